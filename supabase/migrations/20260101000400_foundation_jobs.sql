@@ -1,0 +1,1018 @@
+-- Jobs: one row for each event and worker that wants it, leased in batches, gone when finished.
+--
+--   pending   leased_by null, ready_at past     running   lease_until future
+--   delayed   leased_by null, ready_at future   expired   lease_until past: free again, no rescuer
+--
+-- What keeps it fast, each point measured (scripts/bench):
+-- * claim, extension and release touch no indexed column: HOT updates; finished rows are deleted
+-- * the functions pin their plans: a plan cached while the table was empty must not meet a backlog
+-- * claims start where the previous one saw the first live row (see private.next_cursor)
+--
+-- Rights: the functions are invokers and service_role holds exactly the table privileges they
+-- need; a definer would cost as much and hide more.
+
+-- Tables -------------------------------------------------------------------------------------
+
+create table private.subscriptions (
+    event_kind text not null,
+    worker text not null,
+    priority smallint not null default 0,
+    collapses boolean not null default false,
+    max_attempts smallint not null default 10,
+    primary key (event_kind, worker),
+    constraint subscriptions_worker_is_component_dot_concept
+        check (worker ~ '^[a-z][a-z_]{0,39}\.[a-z][a-z_]{0,39}$'),
+    constraint subscriptions_head_start_never_starves check (priority between 0 and 15),
+    constraint subscriptions_attempts_are_bounded check (max_attempts between 1 and 100)
+);
+
+comment on table private.subscriptions is
+    'Which worker wants which kind of event. Migrations of each concept add their own rows.';
+comment on column private.subscriptions.priority is
+    'Head start in seconds over jobs that became ready at the same time.';
+comment on column private.subscriptions.collapses is
+    'Only the present state matters: of several waiting jobs of one subject the newest runs.';
+
+create index subscriptions_worker_idx on private.subscriptions (worker);
+comment on index private.subscriptions_worker_idx is
+    'Serves: the largest head start of a worker, asked at each claim.';
+
+create table private.jobs (
+    id bigint generated always as identity primary key,
+    event_id bigint not null,
+    worker text not null,
+    kind text not null,
+    subject_id uuid,
+    lane uuid generated always as (
+        coalesce(
+            subject_id, case when collapses then '00000000-0000-0000-0000-000000000000'::uuid end
+        )
+    ) stored,
+    payload jsonb not null default '{}',
+    depth smallint not null default 0,
+    occurred_at timestamptz not null default now(),
+    collapses boolean not null default false,
+    ready_at timestamptz not null default clock_timestamp(),
+    lease_until timestamptz,
+    leased_by text,
+    fence integer not null default 0,
+    attempts smallint not null default 0,
+    max_attempts smallint not null default 10,
+    last_error text,
+    constraint jobs_one_per_event_and_worker unique (event_id, worker),
+    constraint jobs_lease_only_while_running
+        check ((lease_until is null) = (leased_by is null)),
+    constraint jobs_running_means_attempted
+        check (lease_until is null or (attempts > 0 and fence > 0)),
+    constraint jobs_attempts_within_limit
+        check (attempts between 0 and max_attempts),
+    constraint jobs_error_is_short
+        check (char_length(last_error) <= 2000)
+) with (
+    -- Every job gets one more version, at its claim: leave room for it on the page.
+    fillfactor = 50,
+    autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_threshold = 2000,
+    autovacuum_vacuum_cost_delay = 0,
+    autovacuum_vacuum_insert_threshold = -1,
+    autovacuum_analyze_scale_factor = 0,
+    autovacuum_analyze_threshold = 20000,
+    -- Giving pages back takes an exclusive lock; the table is about to grow again anyway.
+    vacuum_truncate = false
+);
+
+comment on table private.jobs is
+    'Pending and running jobs only. Finished ones are deleted, hopeless ones are in dead_jobs.';
+comment on column private.jobs.lane is
+    'Jobs of one worker and lane run one at a time, in the order of their ids: the subject, or '
+    'one lane for everything that collapses without a subject. Null: no order.';
+comment on column private.jobs.ready_at is
+    'Place in the queue: the time of the event less the head start, or when to try again.';
+comment on column private.jobs.fence is
+    'Grows with each lease. Whoever settles a job shows the fence it was given.';
+comment on column private.jobs.attempts is
+    'Counted at the claim, so that a job that kills its worker runs out of them too.';
+
+create index jobs_worker_ready_at_idx on private.jobs (worker, ready_at, id);
+comment on index private.jobs_worker_ready_at_idx is
+    'Serves: the next jobs of a worker, at each claim.';
+create index jobs_worker_lane_idx on private.jobs (worker, lane, id) where lane is not null;
+comment on index private.jobs_worker_lane_idx is
+    'Serves: the jobs before a candidate in its lane, at each claim.';
+
+create table private.dead_jobs (
+    id bigint primary key,
+    event_id bigint not null,
+    worker text not null,
+    kind text not null,
+    subject_id uuid,
+    payload jsonb not null,
+    depth smallint not null,
+    occurred_at timestamptz not null,
+    collapses boolean not null,
+    fence integer not null,
+    attempts smallint not null,
+    max_attempts smallint not null,
+    reason text not null,
+    died_at timestamptz not null default clock_timestamp(),
+    constraint dead_jobs_one_per_event_and_worker unique (event_id, worker),
+    constraint dead_jobs_reason_is_short check (char_length(reason) <= 2000)
+);
+
+comment on table private.dead_jobs is
+    'Jobs that ran out of attempts or failed for good, kept with the reason until retried.';
+
+create index dead_jobs_worker_died_at_idx on private.dead_jobs (worker, died_at, id);
+comment on index private.dead_jobs_worker_died_at_idx is
+    'Serves: the dead jobs of a worker, newest first, and their count.';
+
+revoke all on private.subscriptions, private.jobs, private.dead_jobs
+    from anon, authenticated, service_role;
+revoke all on sequence private.jobs_id_seq from anon, authenticated, service_role;
+grant select on private.subscriptions to service_role;
+grant select, insert, update, delete on private.jobs to service_role;
+grant select, insert, delete on private.dead_jobs to service_role;
+alter table private.subscriptions enable row level security;
+alter table private.jobs enable row level security;
+alter table private.dead_jobs enable row level security;
+
+-- Fan-out ------------------------------------------------------------------------------------
+
+create function private.wake_workers(p_workers text[])
+returns void
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+declare
+    -- One open transaction carries the hint for a worker; the others need not queue behind it.
+    -- A wake-up lost that way is found by the poll.
+    v_workers text[] := array(
+        select w.worker from unnest(p_workers) as w (worker)
+        where pg_try_advisory_xact_lock(hashtextextended('wake ' || w.worker, 0))
+    );
+begin
+    if cardinality(v_workers) > 0 then
+        perform realtime.send(jsonb_build_object('workers', v_workers), 'wake', 'jobs', true);
+    end if;
+end;
+$$;
+
+comment on function private.wake_workers(text[]) is
+    'Hints over Realtime (private topic jobs, event wake) that these workers have something to do.';
+
+-- Runs as the owner: only private.emit_events and the owner may insert events.
+create function private.tg_events_fan_out()
+returns trigger
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+declare
+    v_workers text[];
+begin
+    -- clock_timestamp, not now: a job is never ready before its transaction began to write, which
+    -- private.next_cursor relies on.
+    with made as (
+        insert into private.jobs (
+            event_id, worker, kind, subject_id, payload, depth, occurred_at, collapses, ready_at,
+            max_attempts
+        )
+        select
+            e.id, s.worker, e.kind, e.subject_id, e.payload, e.depth, e.occurred_at, s.collapses,
+            clock_timestamp() - make_interval(secs => s.priority),
+            s.max_attempts
+        from inserted e
+        join private.subscriptions s on s.event_kind = e.kind
+        order by e.id
+        returning worker
+    )
+    select array_agg(distinct made.worker) into v_workers from made;
+    if v_workers is not null then
+        perform private.wake_workers(v_workers);
+    end if;
+    return null;
+end;
+$$;
+
+comment on function private.tg_events_fan_out() is
+    'Turns new events into jobs, one statement for all of them, and wakes the workers.';
+
+create trigger events_fan_out
+after insert on public.events
+referencing new table as inserted
+for each statement execute function private.tg_events_fan_out();
+
+-- Settling: whoever got a job shows its fence --------------------------------------------------
+
+create function private.read_items(p_items jsonb)
+returns table (job_id bigint, fence integer)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+    if jsonb_typeof(p_items) is distinct from 'array' or jsonb_array_length(p_items) > 10000 then
+        perform private.refuse(
+            'PT400', 'items_invalid', 'Send an array of at most 10000 objects with job_id and fence.'
+        );
+    end if;
+    -- By id: whoever locks several jobs locks them in this order.
+    return query
+        select i.job_id, max(i.fence)
+        from jsonb_to_recordset(p_items) as i (job_id bigint, fence integer)
+        where i.job_id is not null
+        group by i.job_id
+        order by i.job_id;
+end;
+$$;
+
+comment on function private.read_items(jsonb) is
+    'The job_id and fence of each item, once each, in the order of ids.';
+
+create function private.lock_held(p_items jsonb)
+returns bigint[]
+language plpgsql
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+begin
+    return array(
+        select j.id
+        from private.read_items(p_items) i
+        join private.jobs j on j.id = i.job_id
+        where j.fence = i.fence and j.lease_until is not null
+        order by j.id
+        for update of j
+    );
+end;
+$$;
+
+comment on function private.lock_held(jsonb) is
+    'Locks the jobs whose fence still matches and returns their ids, ascending. A lease that '
+    'expired but was not granted to anybody else still counts as held.';
+
+create function private.split_items(p_items jsonb, p_held bigint[])
+returns jsonb
+language sql
+immutable
+security invoker
+set search_path = ''
+return jsonb_build_object(
+    'held', to_jsonb(p_held),
+    'lost', (
+        select coalesce(jsonb_agg(distinct (i.item ->> 'job_id')::bigint), '[]')
+        from jsonb_array_elements(p_items) as i (item)
+        where (i.item ->> 'job_id')::bigint <> all (p_held)
+    )
+);
+
+comment on function private.split_items(jsonb, bigint[]) is
+    '{"held": [ids], "lost": [ids]}: what became of the items asked about.';
+
+create function private.finish_jobs(p_job_ids bigint[])
+returns bigint
+language plpgsql
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+    v_count bigint;
+begin
+    delete from private.jobs j where j.id = any (p_job_ids);
+    get diagnostics v_count = row_count;
+    return v_count;
+end;
+$$;
+
+comment on function private.finish_jobs(bigint[]) is
+    'Removes jobs the caller holds (private.hold_jobs) and returns how many.';
+
+create function private.remember_causes(p_job_ids bigint[])
+returns void
+language plpgsql
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+    v_causes jsonb := coalesce(nullif(current_setting('luxury.causes', true), ''), '{}');
+begin
+    -- Of several jobs of one subject the deepest counts, and of those the latest.
+    select
+        v_causes
+        || coalesce(
+            jsonb_object_agg(j.subject_id, jsonb_build_array(j.event_id, j.depth) order by j.depth, j.id)
+                filter (where j.subject_id is not null),
+            '{}'
+        )
+        || jsonb_build_object('deepest', (array_agg(
+            jsonb_build_array(j.event_id, j.depth) order by j.depth desc, j.id desc
+        ))[1])
+    into v_causes
+    from private.jobs j
+    where j.id = any (p_job_ids);
+    perform set_config('luxury.causes', v_causes::text, true);
+end;
+$$;
+
+comment on function private.remember_causes(bigint[]) is
+    'Until the end of the transaction, events are put down to the events of these jobs.';
+
+create function private.hold_jobs(p_items jsonb)
+returns void
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+declare
+    v_held bigint[] := private.lock_held(p_items);
+    v_lost jsonb := private.split_items(p_items, v_held) -> 'lost';
+begin
+    if v_lost <> '[]' then
+        raise exception using
+            errcode = 'LS001',
+            message = 'lease_lost',
+            detail = v_lost::text,
+            hint = 'Another worker has these jobs now; nothing was written.';
+    end if;
+    if cardinality(v_held) > 0 then
+        perform private.remember_causes(v_held);
+    end if;
+end;
+$$;
+
+comment on function private.hold_jobs(jsonb) is
+    'First statement of every record function: locks the jobs of the items (job_id, fence) until '
+    'the end of the transaction, or raises LS001 with the ids of those that are lost.';
+
+create function private.bury_jobs(p_job_ids bigint[], p_reasons text[])
+returns void
+language plpgsql
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+begin
+    with gone as (
+        delete from private.jobs j
+        using unnest(p_job_ids, p_reasons) as d (id, reason)
+        where j.id = d.id
+        returning j.*, d.reason
+    )
+    insert into private.dead_jobs (
+        id, event_id, worker, kind, subject_id, payload, depth, occurred_at, collapses, fence,
+        attempts, max_attempts, reason
+    )
+    select
+        g.id, g.event_id, g.worker, g.kind, g.subject_id, g.payload, g.depth, g.occurred_at,
+        g.collapses, g.fence, g.attempts, g.max_attempts,
+        left(coalesce(g.reason, g.last_error, 'lease expired: worker gone or too slow'), 2000)
+    from gone g;
+end;
+$$;
+
+comment on function private.bury_jobs(bigint[], text[]) is
+    'Moves jobs to the dead letters, with the reason or the last error known.';
+
+-- Claiming -----------------------------------------------------------------------------------
+
+-- Which jobs to take. Within a lane only its first rows, without a gap: a row that is running,
+-- delayed or left out by the limit holds back all behind it. So a candidate stands for its lane,
+-- and the lane's own order decides what is taken. Of rows that collapse, only the last counts.
+create function private.choose_jobs(
+    p_worker text,
+    p_now timestamptz,
+    p_from timestamptz,
+    p_after bigint,
+    p_seen uuid[],
+    p_scan integer,
+    p_limit integer
+)
+returns table (
+    ids bigint[],
+    lanes uuid[],
+    seen uuid[],
+    scanned bigint,
+    last_ready_at timestamptz,
+    last_id bigint
+)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+    return query
+    with candidates as materialized (
+        select j.id, j.lane, j.collapses, j.ready_at
+        from private.jobs j
+        where j.worker = p_worker
+            and (j.ready_at, j.id) > (p_from, p_after)
+            and j.ready_at <= p_now
+            and (j.lease_until is null or j.lease_until < p_now)
+            and (j.lane is null or j.lane <> all (p_seen))
+        order by j.ready_at, j.id
+        limit p_scan
+    ),
+    lanes as materialized (
+        select c.lane, count(*) as wanted, case when bool_or(c.collapses) then (
+            select max(j.id) from private.jobs j
+            where j.worker = p_worker and j.lane = c.lane and j.collapses
+        ) else 0 end as newest
+        from candidates c
+        where c.lane is not null
+        group by c.lane
+    ),
+    turns as (
+        select c.id, null::uuid as lane, c.ready_at as turn, true as is_next
+        from candidates c
+        where c.lane is null
+        union all
+        select q.id, l.lane, max(q.ready_at) over so_far, bool_and(q.is_free) over so_far
+        from lanes l
+        cross join lateral (
+            select j.id, j.ready_at, r.is_free
+            from private.jobs j
+            cross join lateral (
+                select j.lease_until is null or j.lease_until < p_now
+            ) as f (is_unleased)
+            cross join lateral (select f.is_unleased and j.ready_at <= p_now) as r (is_free)
+            where j.worker = p_worker and j.lane = l.lane
+                and not (j.collapses and j.id < l.newest and f.is_unleased)
+            order by j.id
+            limit l.wanted
+        ) q
+        window so_far as (partition by l.lane order by q.id)
+    ),
+    chosen as (
+        select t.id, t.lane, t.turn from turns t where t.is_next order by t.turn, t.id limit p_limit
+    )
+    select
+        array_agg(c.id order by c.turn, c.id),
+        array_agg(c.lane order by c.turn, c.id),
+        (select array_agg(l.lane) from lanes l),
+        (select count(*) from candidates),
+        (select max(x.ready_at) from candidates x),
+        (select x.id from candidates x order by x.ready_at desc, x.id desc limit 1)
+    from chosen c;
+end;
+$$;
+
+comment on function private.choose_jobs(
+    text, timestamptz, timestamptz, bigint, uuid[], integer, integer
+) is
+    'One pass over at most p_scan ready jobs after (p_from, p_after), outside of the lanes seen: '
+    'the ids to take in the order of their turn with their lanes, the lanes looked at, and where '
+    'the pass ended.';
+
+-- Row locks are only ever held for moments, by somebody settling an expired lease; such a row is
+-- passed over, and with it all that stands behind it in its lane.
+create function private.lock_chosen(p_ids bigint[], p_lanes uuid[], p_now timestamptz)
+returns bigint[]
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+declare
+    v_locked bigint[] := array(
+        select j.id
+        from private.jobs j
+        where j.id = any (p_ids)
+            and j.ready_at <= p_now
+            and (j.lease_until is null or j.lease_until < p_now)
+        for update skip locked
+    );
+begin
+    if cardinality(v_locked) = cardinality(p_ids) then
+        return p_ids;
+    end if;
+    return array(
+        select c.id
+        from (
+            select u.id, u.turn, bool_and(u.id = any (v_locked)) over (
+                partition by coalesce(u.lane::text, u.id::text) order by u.id
+            ) as is_unbroken
+            from unnest(p_ids, p_lanes) with ordinality as u (id, lane, turn)
+        ) c
+        where c.is_unbroken
+        order by c.turn
+    );
+end;
+$$;
+
+comment on function private.lock_chosen(bigint[], uuid[], timestamptz) is
+    'Locks those of the chosen jobs that are still free, without a gap in any lane.';
+
+create function private.absorb_older_jobs(p_worker text, p_ids bigint[], p_now timestamptz)
+returns void
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+begin
+    with older as (
+        select o.id, n.id as newest_id
+        from unnest(p_ids) as c (id)
+        join private.jobs n on n.id = c.id
+        join private.jobs o on o.worker = p_worker and o.lane = n.lane and o.id < n.id
+        where n.collapses and o.collapses and (o.lease_until is null or o.lease_until < p_now)
+        for update of o skip locked
+    ),
+    gone as (
+        delete from private.jobs j using older o
+        where j.id = o.id
+        returning o.newest_id, j.attempts
+    )
+    -- Attempts carry over, one is always left: a job that never works dies, however often renewed.
+    update private.jobs j
+    set attempts = least(g.attempts, j.max_attempts - 1)
+    from (select max(a.attempts) as attempts, a.newest_id from gone a group by a.newest_id) g
+    where j.id = g.newest_id and g.attempts > j.attempts;
+end;
+$$;
+
+comment on function private.absorb_older_jobs(text, bigint[], timestamptz) is
+    'Deletes the waiting jobs that the newest of their lane stands for.';
+
+create function private.lease_jobs(
+    p_ids bigint[],
+    p_replica text,
+    p_now timestamptz,
+    p_lease interval
+)
+returns jsonb
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+declare
+    v_spent bigint[] := array(
+        select j.id from private.jobs j where j.id = any (p_ids) and j.attempts >= j.max_attempts
+    );
+    v_leased jsonb;
+begin
+    if cardinality(v_spent) > 0 then
+        perform private.bury_jobs(v_spent, null);
+    end if;
+    with leased as (
+        update private.jobs j
+        set lease_until = p_now + p_lease,
+            leased_by = p_replica,
+            fence = j.fence + 1,
+            attempts = j.attempts + 1
+        from unnest(p_ids) with ordinality as c (id, turn)
+        where j.id = c.id
+        returning c.turn, jsonb_build_array(
+            j.id, j.fence, j.attempts, j.event_id, j.kind, j.subject_id, j.payload, j.occurred_at
+        ) as job
+    )
+    select coalesce(jsonb_agg(l.job order by l.turn), '[]') into v_leased from leased l;
+    return v_leased;
+end;
+$$;
+
+comment on function private.lease_jobs(bigint[], text, timestamptz, interval) is
+    'Grants locked jobs to the replica, in the order given; those out of attempts die instead.';
+
+create function private.claim_batch(
+    p_worker text,
+    p_replica text,
+    p_limit integer,
+    p_lease interval,
+    p_from timestamptz
+)
+returns jsonb
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_pass record;
+    v_ids bigint[];
+    v_jobs jsonb := '[]';
+    v_from timestamptz := p_from;
+    v_after bigint := 0;
+    v_seen uuid[] := '{}';
+    v_scan integer := p_limit;
+begin
+    loop
+        select * into v_pass
+        from private.choose_jobs(
+            p_worker, v_now, v_from, v_after, v_seen, v_scan, p_limit - jsonb_array_length(v_jobs)
+        );
+        if v_pass.ids is not null then
+            v_ids := private.lock_chosen(v_pass.ids, v_pass.lanes, v_now);
+            perform private.absorb_older_jobs(p_worker, v_ids, v_now);
+            v_jobs := v_jobs || private.lease_jobs(v_ids, p_replica, v_now, p_lease);
+        end if;
+        -- Held-up lanes may fill a whole pass: look further, in growing steps, past those seen.
+        exit when v_pass.scanned < v_scan or jsonb_array_length(v_jobs) >= p_limit;
+        v_from := v_pass.last_ready_at;
+        v_after := v_pass.last_id;
+        v_seen := v_seen || v_pass.seen;
+        v_scan := v_scan * 4;
+    end loop;
+    return v_jobs;
+end;
+$$;
+
+comment on function private.claim_batch(text, text, integer, interval, timestamptz) is
+    'Up to p_limit jobs of one worker in the order of readiness. The caller holds the worker''s '
+    'claim lock, so that lanes are looked at by one claim at a time.';
+
+-- Where to start -----------------------------------------------------------------------------
+--
+-- A finished job leaves a dead index entry behind. Vacuum clears it, but not while an older
+-- transaction is open anywhere; every claim would walk over all of them. A cursor says from which
+-- ready_at on live jobs can be, and it is exact:
+-- * transactions that had not begun to write at the horizon make jobs ready after it (fan-out and
+--   retries take the clock once they write), less the largest head start of the worker;
+-- * once all that were writing at the horizon have ended, their jobs are visible.
+-- So the first live job, or the horizon if that is earlier, bounds all that is or will be there.
+-- Only a clock set back could break this: now and then a claim looks at everything.
+
+create function private.find_start(p_since jsonb, p_worker text, p_now timestamptz)
+returns timestamptz
+language sql
+immutable
+security invoker
+set search_path = ''
+return case
+    when (p_since ->> 'sweep_at')::timestamptz > p_now
+        then coalesce((p_since -> 'start_at' ->> p_worker)::timestamptz, '-infinity')
+    else '-infinity'
+end;
+
+comment on function private.find_start(jsonb, text, timestamptz) is
+    'The ready_at from which on a claim must look, by the cursor of the claim before.';
+
+create function private.next_cursor(p_wants jsonb, p_since jsonb, p_started timestamptz)
+returns jsonb
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+declare
+    -- In this order: the clock before the snapshot, the snapshot before the look.
+    v_clock timestamptz := clock_timestamp();
+    v_snapshot pg_snapshot := pg_current_snapshot();
+    v_horizon timestamptz := (p_since -> 'horizon' ->> 0)::timestamptz;
+    v_is_settled boolean := coalesce(
+        (p_since -> 'horizon' ->> 1)::bigint <= pg_snapshot_xmin(v_snapshot)::text::bigint, false
+    );
+    v_is_swept boolean := coalesce((p_since ->> 'sweep_at')::timestamptz <= p_started, true);
+    v_start_at jsonb;
+begin
+    select jsonb_object_agg(w.worker, greatest(s.start_at, least(
+        (
+            select j.ready_at from private.jobs j
+            where j.worker = w.worker and j.ready_at >= s.start_at
+            order by j.ready_at, j.id
+            limit 1
+        ),
+        v_horizon - make_interval(secs => (
+            select coalesce(max(b.priority), 0) from private.subscriptions b
+            where b.worker = w.worker
+        ))
+    )))
+    into v_start_at
+    from jsonb_object_keys(p_wants) as w (worker)
+    cross join lateral private.find_start(p_since, w.worker, p_started) as s (start_at)
+    where v_is_settled;
+    return jsonb_build_object(
+        'start_at', coalesce(v_start_at, case when not v_is_swept then p_since -> 'start_at' end, '{}'),
+        'horizon', case
+            when v_is_settled or v_horizon is null
+                then jsonb_build_array(v_clock, pg_snapshot_xmax(v_snapshot)::text::bigint)
+            else p_since -> 'horizon'
+        end,
+        'sweep_at', case
+            when v_is_swept
+                then to_jsonb(v_clock + greatest('10 s', 100 * (clock_timestamp() - p_started)))
+            else p_since -> 'sweep_at'
+        end
+    );
+end;
+$$;
+
+comment on function private.next_cursor(jsonb, jsonb, timestamptz) is
+    'The cursor for the next claim of these workers.';
+
+-- The calls of the runtime -------------------------------------------------------------------
+
+create function private.check_claim(p_replica text, p_wants jsonb, p_lease_seconds double precision)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+    if private.is_clean_text(p_replica, 200) is not true then
+        perform private.refuse('PT400', 'replica_invalid', 'Name the replica, in 200 characters.');
+    end if;
+    if jsonb_typeof(p_wants) is distinct from 'object' or exists (
+        select from jsonb_each(p_wants) as w (worker, free)
+        where jsonb_typeof(w.free) <> 'number' or (w.free)::numeric not between 0 and 10000
+    ) then
+        perform private.refuse(
+            'PT400', 'wants_invalid', 'Send {"worker": free slots}, 0 to 10000 each.'
+        );
+    end if;
+    perform private.check_lease(p_lease_seconds);
+end;
+$$;
+
+create function private.check_lease(p_lease_seconds double precision)
+returns void
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+    if p_lease_seconds between 0.1 and 3600 is not true then
+        perform private.refuse(
+            'PT400', 'lease_invalid', 'A lease lasts from a tenth of a second to an hour.'
+        );
+    end if;
+end;
+$$;
+
+comment on function private.check_claim(text, jsonb, double precision) is
+    'Refuses (PT400) a claim that makes no sense.';
+comment on function private.check_lease(double precision) is
+    'Refuses (PT400) a lease of no sensible length.';
+
+create function worker.claim_jobs(
+    p_replica text,
+    p_wants jsonb,
+    p_lease_seconds double precision default 30,
+    p_finished jsonb default '[]',
+    p_since jsonb default null
+)
+returns jsonb
+language plpgsql
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+    v_started timestamptz := clock_timestamp();
+    v_finished bigint[] := '{}';
+    v_want record;
+    v_batch jsonb;
+    v_jobs jsonb := '{}';
+begin
+    perform private.check_claim(p_replica, p_wants, p_lease_seconds);
+    if p_finished <> '[]' then
+        v_finished := private.lock_held(p_finished);
+        perform private.finish_jobs(v_finished);
+    elsif pg_current_xact_id_if_assigned() is null then
+        -- A claim lost in a crash only makes the jobs free again; nothing else is written here.
+        set local synchronous_commit = off;
+    end if;
+    for v_want in
+        select w.worker, w.free::integer as free, s.start_at
+        from jsonb_each_text(p_wants) as w (worker, free)
+        cross join lateral private.find_start(p_since, w.worker, v_started) as s (start_at)
+        where w.free::integer > 0 and exists (
+            select from private.jobs j
+            where j.worker = w.worker and j.ready_at >= s.start_at and j.ready_at <= v_started
+                and (j.lease_until is null or j.lease_until < v_started)
+        )
+        order by w.worker
+    loop
+        -- One claim of a worker at a time; always in the order of names.
+        perform pg_advisory_xact_lock(hashtextextended('claim ' || v_want.worker, 0));
+        v_batch := private.claim_batch(
+            v_want.worker, p_replica, v_want.free, make_interval(secs => p_lease_seconds),
+            v_want.start_at
+        );
+        if v_batch <> '[]' then
+            v_jobs := v_jobs || jsonb_build_object(v_want.worker, v_batch);
+        end if;
+    end loop;
+    return jsonb_build_object(
+        'jobs', v_jobs,
+        'finished', cardinality(v_finished),
+        'lost', private.split_items(p_finished, v_finished) -> 'lost',
+        'since', private.next_cursor(p_wants, p_since, v_started)
+    );
+end;
+$$;
+
+comment on function worker.claim_jobs(text, jsonb, double precision, jsonb, jsonb) is
+    'Finishes p_finished ([{"job_id", "fence"}]; lost ones are ignored and listed) and leases up to '
+    'the wanted number of jobs of each worker ({"worker": free slots}): {"jobs": {"worker": '
+    '[[job_id, fence, attempt, event_id, kind, subject_id, payload, occurred_at]]}, "finished", '
+    '"lost", "since"}. Send the last answer''s "since" back as p_since; it only saves time.';
+
+create function worker.extend_leases(p_items jsonb, p_lease_seconds double precision default 30)
+returns jsonb
+language plpgsql
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+    v_held bigint[] := private.lock_held(p_items);
+begin
+    perform private.check_lease(p_lease_seconds);
+    update private.jobs j
+    set lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+    where j.id = any (v_held);
+    return private.split_items(p_items, v_held);
+end;
+$$;
+
+comment on function worker.extend_leases(jsonb, double precision) is
+    'Renews the leases of [{"job_id", "fence"}]: {"held": [ids], "lost": [ids]}.';
+
+create function worker.release_jobs(p_items jsonb)
+returns jsonb
+language plpgsql
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+    v_held bigint[] := private.lock_held(p_items);
+begin
+    update private.jobs j
+    set lease_until = null, leased_by = null, attempts = j.attempts - 1
+    where j.id = any (v_held);
+    return private.split_items(p_items, v_held);
+end;
+$$;
+
+comment on function worker.release_jobs(jsonb) is
+    'Gives jobs [{"job_id", "fence"}] back unstarted, no attempt burnt: {"held", "lost"}.';
+
+create function worker.snooze_jobs(p_items jsonb)
+returns jsonb
+language plpgsql
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+    v_held bigint[] := private.lock_held(p_items);
+begin
+    update private.jobs j
+    set lease_until = null,
+        leased_by = null,
+        attempts = j.attempts - 1,
+        ready_at = clock_timestamp()
+            + make_interval(secs => least(greatest(coalesce(i.seconds, 0), 0), 86400))
+    from jsonb_to_recordset(p_items) as i (job_id bigint, seconds double precision)
+    where j.id = i.job_id and j.id = any (v_held);
+    return private.split_items(p_items, v_held);
+end;
+$$;
+
+comment on function worker.snooze_jobs(jsonb) is
+    'Gives jobs [{"job_id", "fence", "seconds"}] back until later, at most a day, no attempt '
+    'burnt: {"held", "lost"}.';
+
+create function private.find_retry_time(p_attempts integer)
+returns timestamptz
+language sql
+volatile
+security invoker
+set search_path = ''
+return clock_timestamp() + make_interval(secs => random() * least(3600, 2 ^ least(p_attempts, 30)));
+
+comment on function private.find_retry_time(integer) is
+    'Full jitter: at random within 2^attempts seconds, at most an hour.';
+
+create function worker.fail_jobs(p_items jsonb)
+returns jsonb
+language plpgsql
+security invoker
+set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+    v_held bigint[] := private.lock_held(p_items);
+    v_dead bigint[];
+    v_reasons text[];
+begin
+    select array_agg(j.id), array_agg(i.error) into v_dead, v_reasons
+    from jsonb_to_recordset(p_items) as i (job_id bigint, error text, is_permanent boolean)
+    join private.jobs j on j.id = i.job_id
+    where j.id = any (v_held) and (i.is_permanent or j.attempts >= j.max_attempts);
+    perform private.bury_jobs(v_dead, v_reasons);
+    update private.jobs j
+    set lease_until = null,
+        leased_by = null,
+        ready_at = private.find_retry_time(j.attempts),
+        last_error = left(i.error, 2000)
+    from jsonb_to_recordset(p_items) as i (job_id bigint, error text)
+    where j.id = i.job_id and j.id = any (v_held);
+    return private.split_items(p_items, v_held)
+        || jsonb_build_object('dead', coalesce(to_jsonb(v_dead), '[]'));
+end;
+$$;
+
+comment on function worker.fail_jobs(jsonb) is
+    'Reports failure of jobs [{"job_id", "fence", "error", "is_permanent"}]: tried again later '
+    '(full jitter, 2^attempts seconds, at most an hour) or, when permanent or out of attempts, '
+    'dead with the error as reason: {"held", "lost", "dead"}.';
+
+-- Grants -------------------------------------------------------------------------------------
+
+revoke all on function
+    private.wake_workers(text[]),
+    private.tg_events_fan_out(),
+    private.read_items(jsonb),
+    private.lock_held(jsonb),
+    private.split_items(jsonb, bigint[]),
+    private.finish_jobs(bigint[]),
+    private.remember_causes(bigint[]),
+    private.hold_jobs(jsonb),
+    private.bury_jobs(bigint[], text[]),
+    private.choose_jobs(text, timestamptz, timestamptz, bigint, uuid[], integer, integer),
+    private.lock_chosen(bigint[], uuid[], timestamptz),
+    private.absorb_older_jobs(text, bigint[], timestamptz),
+    private.lease_jobs(bigint[], text, timestamptz, interval),
+    private.claim_batch(text, text, integer, interval, timestamptz),
+    private.find_start(jsonb, text, timestamptz),
+    private.next_cursor(jsonb, jsonb, timestamptz),
+    private.check_claim(text, jsonb, double precision),
+    private.check_lease(double precision),
+    private.find_retry_time(integer),
+    worker.claim_jobs(text, jsonb, double precision, jsonb, jsonb),
+    worker.extend_leases(jsonb, double precision),
+    worker.release_jobs(jsonb),
+    worker.snooze_jobs(jsonb),
+    worker.fail_jobs(jsonb)
+from public, anon, authenticated, service_role;
+
+grant execute on function
+    private.wake_workers(text[]),
+    private.read_items(jsonb),
+    private.lock_held(jsonb),
+    private.split_items(jsonb, bigint[]),
+    private.finish_jobs(bigint[]),
+    private.remember_causes(bigint[]),
+    private.hold_jobs(jsonb),
+    private.bury_jobs(bigint[], text[]),
+    private.choose_jobs(text, timestamptz, timestamptz, bigint, uuid[], integer, integer),
+    private.lock_chosen(bigint[], uuid[], timestamptz),
+    private.absorb_older_jobs(text, bigint[], timestamptz),
+    private.lease_jobs(bigint[], text, timestamptz, interval),
+    private.claim_batch(text, text, integer, interval, timestamptz),
+    private.find_start(jsonb, text, timestamptz),
+    private.next_cursor(jsonb, jsonb, timestamptz),
+    private.check_claim(text, jsonb, double precision),
+    private.check_lease(double precision),
+    private.find_retry_time(integer),
+    worker.claim_jobs(text, jsonb, double precision, jsonb, jsonb),
+    worker.extend_leases(jsonb, double precision),
+    worker.release_jobs(jsonb),
+    worker.snooze_jobs(jsonb),
+    worker.fail_jobs(jsonb)
+to service_role;
