@@ -1,0 +1,104 @@
+"""The one URL: which path goes where."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route, Router
+
+from scripts.stack.auth import Auth
+from scripts.stack.gateway.answers import (
+    App,
+    Receive,
+    Scope,
+    Send,
+    is_preflight,
+    json_response,
+    send_preflight,
+    with_cors,
+)
+from scripts.stack.gateway.health import Check, answers_ok, states_of
+from scripts.stack.gateway.keyring import Keyring
+from scripts.stack.gateway.rest import PREFIX, RestProxy
+from scripts.stack.gateway.services import auth_door, realtime_door
+from scripts.stack.gateway.settings import GatewaySettings
+from scripts.stack.gateway.upstream import Upstream
+
+try:
+    from scripts.stack.realtime import Realtime
+except ImportError:
+    Realtime = None
+
+
+def gateway_app(settings: GatewaySettings) -> App:
+    """An ASGI application with lifespan, for one uvicorn process."""
+    keyring = Keyring(settings)
+    upstream = Upstream(settings.rest_port)
+    rest = RestProxy(upstream, keyring, settings.rest_timeout_seconds)
+    services = with_cors(_services(settings, keyring, upstream))
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            if is_preflight(scope):
+                return await send_preflight(scope, send)
+            path: bytes = scope["raw_path"]
+            if path.startswith(PREFIX) and path[len(PREFIX) :][:1] in (b"", b"/"):
+                return await rest(scope, receive, send)
+        return await services(scope, receive, send)
+
+    return app
+
+
+def _services(settings: GatewaySettings, keyring: Keyring, upstream: Upstream) -> App:
+    """Everything but REST, which takes a shorter way."""
+    auth = Auth(settings.auth)
+    realtime = Realtime(settings.realtime) if Realtime else AsyncExitStack()
+    realtime_app = Router(routes=realtime.routes() if Realtime else [])
+    checks: dict[str, Check] = {
+        "auth": auth.ping,
+        "rest": answers_ok(settings.rest_admin_port, b"/ready"),
+        "realtime": _realtime_check(realtime_app),
+    }
+    if not Realtime:
+        del checks["realtime"]
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.callback(upstream.close)
+            await stack.enter_async_context(auth)
+            await stack.enter_async_context(realtime)
+            yield
+
+    async def healthz(_request: Request) -> Response:
+        states = await states_of(checks)
+        is_ok = set(states.values()) == {"ok"}
+        status = "ok" if is_ok else "unavailable"
+        return json_response({"status": status, "components": states}, 200 if is_ok else 503)
+
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz, methods=["GET"]),
+            Mount("/auth/v1", app=auth_door(Router(routes=auth.routes()), keyring)),
+            Mount("/realtime/v1", app=realtime_door(realtime_app, keyring)),
+        ],
+        exception_handlers={404: _no_route},
+        lifespan=lifespan,
+    )
+
+
+async def _no_route(_request: Request, _error: Exception) -> Response:
+    """Services that this stack does not have, such as storage and functions."""
+    return json_response({"message": "no Route matched with those values"}, 404)
+
+
+def _realtime_check(app: App) -> Check:
+    async def check() -> None:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://realtime") as client:
+            (await client.get("/healthcheck")).raise_for_status()
+
+    return check

@@ -1,0 +1,116 @@
+"""Decides whether a row passes a subscription's filters.
+
+What a few common types compare like is known here; everything else the database answers, with the
+very expression that accepted the filter. `NULL` as a result means no, and `not.` does not change it.
+"""
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from scripts.stack.realtime import jsontext
+from scripts.stack.realtime.changes.subscriptions import CheckedFilter
+from scripts.stack.realtime.database import Database
+
+Record = Mapping[str, str | None]  # column -> JSON text, None for NULL
+_INTEGERS = frozenset({20, 21, 23})
+_EXACT_TEXTS = frozenset({25, 1043, 2950})
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {
+    "lt": operator.lt,
+    "lte": operator.le,
+    "gt": operator.gt,
+    "gte": operator.ge,
+}
+_EQUALITY: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": operator.eq,
+    "neq": operator.ne,
+    "isdistinct": operator.ne,
+}
+_MATCHES = """
+    select q.i from unnest(%(ops)s::text[], %(types)s::oid[], %(values)s::text[],
+        %(operands)s::text[], %(negated)s::bool[])
+        with ordinality as q (op, type, value, operand, is_negated, i)
+    where _realtime.matches(q.op, q.type::regtype, q.value, q.operand, q.is_negated)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Does `text`, a value of the filter's column, pass? Asked of the database."""
+
+    checked: CheckedFilter
+    text: str
+
+
+def as_text(value: str | None) -> str | None:
+    """A JSON text the way `#>> '{}'` shows it: strings bare, null as NULL."""
+    if value is None or value == "null":
+        return None
+    return str(jsontext.loads(value)) if value.startswith('"') else value
+
+
+def judge(checked: CheckedFilter, record: Record) -> bool | Question:
+    """Whether one filter lets the record pass, or what to ask the database to know."""
+    given = checked.given
+    if given.column not in record:
+        return False
+    text = as_text(record[given.column])
+    if given.operator == "is":
+        return _judge_is(text, given.value) != given.is_negated
+    if text is None:
+        return given.operator == "isdistinct" and not given.is_negated
+    compare = _comparison(checked)
+    if compare is None:
+        return Question(checked, text)
+    return compare(int(text) if checked.type_oid in _INTEGERS else text) != given.is_negated
+
+
+def _judge_is(text: str | None, keyword: str) -> bool:
+    if keyword in ("null", "unknown"):
+        return text is None
+    return text == keyword
+
+
+def _comparison(checked: CheckedFilter) -> Callable[[Any], bool] | None:
+    """The comparison with the operand, for types whose order or equality we know."""
+    name, operand = checked.given.operator, checked.operand
+    known = _EQUALITY
+    if checked.type_oid in _INTEGERS:
+        known = _EQUALITY | _ORDER
+    elif checked.type_oid not in _EXACT_TEXTS:
+        return None
+    if name == "in" and isinstance(operand, list) and None not in operand:
+        return lambda value: value in operand
+    return (lambda value: known[name](value, operand)) if name in known else None
+
+
+async def ask(database: Database, questions: Iterable[Question]) -> set[Question]:
+    """The questions the database answers with yes; one that fails counts as no."""
+    asked = list(dict.fromkeys(questions))
+    try:
+        return await _ask(database, asked)
+    except psycopg.Error:
+        if len(asked) == 1:
+            return set()
+    answers = [await ask(database, [question]) for question in asked]
+    return set().union(*answers)
+
+
+async def _ask(database: Database, asked: list[Question]) -> set[Question]:
+    if not asked:
+        return set()
+    given = [question.checked.given for question in asked]
+    rows = await database.rows(
+        _MATCHES,
+        {
+            "ops": [each.operator for each in given],
+            "types": [question.checked.type_oid for question in asked],
+            "values": [question.text for question in asked],
+            "operands": [each.value for each in given],
+            "negated": [each.is_negated for each in given],
+        },
+    )
+    return {asked[position - 1] for (position,) in rows}

@@ -1,0 +1,198 @@
+"""From committed changes to what each channel receives: read, filter, check, render.
+
+A batch costs a handful of statements however many changes and subscribers it has: one look at the
+catalogue, one cast per unusual type, one for all filters, one per reader and table for the policies.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scripts.stack.realtime.changes import filters, generated, records
+from scripts.stack.realtime.changes.catalog import Table, look_up
+from scripts.stack.realtime.changes.filters import Question
+from scripts.stack.realtime.changes.subscriptions import Subscription, Subscriptions, by_role
+from scripts.stack.realtime.changes.values import Values, Wanted
+from scripts.stack.realtime.changes.visibility import Key, Reader, Visible, see
+from scripts.stack.realtime.database import Database
+from scripts.stack.realtime.pgoutput import RawChange, Transaction, decode_change
+from scripts.stack.realtime.changes.records import RowChange
+
+if TYPE_CHECKING:
+    from scripts.stack.realtime.channel import Channel
+
+_PARALLEL_CHECKS = 3  # leaves a connection of the pool to joins
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One frame for one channel: the bindings it answers and its `data`."""
+
+    channel: "Channel"
+    binding_ids: tuple[int, ...]
+    kind: str
+    data: str
+
+
+@dataclass(slots=True)
+class _Work:
+    """A change somebody subscribed to, on its way through the pipeline."""
+
+    change: RowChange
+    table: Table
+    subscriptions: list[Subscription]
+    passed: list[Subscription] = field(default_factory=list)
+
+
+class Pipeline:
+    """Turns changes into deliveries, in order."""
+
+    def __init__(
+        self, database: Database, subscriptions: Subscriptions, max_change_bytes: int
+    ) -> None:
+        self._database, self._subscriptions = database, subscriptions
+        self._values, self._limit = Values(database), max_change_bytes
+        self._slots = asyncio.Semaphore(_PARALLEL_CHECKS)
+
+    async def deliveries(
+        self, changes: Sequence[tuple[Transaction, RawChange]]
+    ) -> list[list[Delivery]]:
+        """For each change what is to be sent, in the order of roles and selections."""
+        wanted = [
+            self._subscriptions.of(raw.relation.oid, raw.kind, transaction.commit_lsn)
+            for transaction, raw in changes
+        ]
+        if not any(wanted):
+            return [[] for _ in changes]
+        works = await self._read(changes, wanted)
+        present = [work for work in works if work is not None]
+        await self._filter(present)
+        seen = await self._see(present)
+        return [list(self._render(work, seen)) if work else [] for work in works]
+
+    async def _read(
+        self,
+        changes: Sequence[tuple[Transaction, RawChange]],
+        wanted: Sequence[list[Subscription]],
+    ) -> list[_Work | None]:
+        oids = {raw.relation.oid for (_, raw), of in zip(changes, wanted, strict=True) if of}
+        roles = {subscription.role for of in wanted for subscription in of}
+        tables = await look_up(self._database, oids, roles)
+        rows = [
+            records.cells(decode_change(raw)) if of and raw.relation.oid in tables else None
+            for (_, raw), of in zip(changes, wanted, strict=True)
+        ]
+        cells = (cell for pair in rows if pair for row in pair for cell in row.values())
+        values = await self._values.convert(cell for cell in cells if cell)
+        works: list[_Work | None] = []
+        for (transaction, raw), of, pair in zip(changes, wanted, rows, strict=True):
+            if pair is None:
+                works.append(None)
+                continue
+            table = tables[raw.relation.oid]
+            new, old = [await self._record(table, row, values) for row in pair]
+            place = raw.relation.schema, raw.relation.table
+            change = RowChange(raw.kind, *place, transaction.committed_at, new, old)
+            works.append(_Work(change, table, of))
+        return works
+
+    async def _record(
+        self, table: Table, row: dict[str, Wanted | None], values: dict[Wanted, str | None]
+    ) -> dict[str, str | None]:
+        known = {name: cell and values[cell] for name, cell in row.items()}
+        return known | await generated.generate(self._database, table, row)
+
+    async def _filter(self, works: Iterable[_Work]) -> None:
+        """Fill in which subscriptions' filters let each change pass."""
+        judged = [
+            (work, subscription, _verdicts(work.change, subscription))
+            for work in works
+            for subscription in work.subscriptions
+        ]
+        questions = [v for *_, verdicts in judged for v in verdicts if isinstance(v, Question)]
+        yes = await filters.ask(self._database, questions)
+        for work, subscription, verdicts in judged:
+            if all(verdict is True or verdict in yes for verdict in verdicts):
+                work.passed.append(subscription)
+
+    async def _see(self, works: Iterable[_Work]) -> dict[tuple[int, Reader], Visible]:
+        """Ask the policies of each table once per reader, about all rows in question."""
+        places: dict[int, tuple[tuple[str, str], Table]] = {}
+        keys: defaultdict[tuple[int, Reader], dict[Key, None]] = defaultdict(dict)
+        for work in works:
+            if _is_checked(work):
+                change, oid = work.change, work.table.oid
+                places[oid] = (change.schema, change.table), work.table
+                for subscription in work.passed:
+                    if work.table.keys <= work.table.readable(subscription.role):
+                        keys[oid, _reader(subscription)][change.key(work.table)] = None
+
+        async def ask(oid: int, reader: Reader, asked: list[Key]) -> Visible:
+            async with self._slots:
+                return await see(self._database, *places[oid], asked, reader)
+
+        answers = await asyncio.gather(*(ask(*who, list(what)) for who, what in keys.items()))
+        return dict(zip(keys, answers, strict=True))
+
+    def _render(
+        self, work: _Work, seen: dict[tuple[int, Reader], Visible]
+    ) -> Iterator[Delivery]:
+        change, table = work.change, work.table
+        for role, subscriptions in by_role(work.subscriptions).items():
+            if change.kind != "DELETE" and not table.keys <= table.readable(role):
+                data = records.render_error(change, records.UNAUTHORIZED)
+                yield from _deliver(change, data, subscriptions)
+            elif change.kind != "DELETE" and not table.keys:
+                data = records.render_error(change, records.NO_PRIMARY_KEY)
+                yield from _deliver(change, data, subscriptions)
+            else:
+                yield from self._render_visible(work, role, seen)
+
+    def _render_visible(
+        self, work: _Work, role: str, seen: dict[tuple[int, Reader], Visible]
+    ) -> Iterator[Delivery]:
+        change, table = work.change, work.table
+        groups: defaultdict[tuple[str, ...] | None, list[Subscription]] = defaultdict(list)
+        failed = []
+        for subscription in work.passed:
+            if subscription.role != role:
+                continue
+            answer = seen.get((table.oid, _reader(subscription)), Visible())
+            key = change.key(table) if _is_checked(work) else None
+            if key is None or key in answer.seen:
+                groups[subscription.selected].append(subscription)
+            elif key in answer.failed:
+                failed.append(subscription)
+        for selected in sorted(groups, key=lambda names: ",".join(names or ())):
+            data = records.render(change, table, role, selected, self._limit)
+            yield from _deliver(change, data, groups[selected])
+        if failed:
+            data = records.render_error(change, records.POLICY_FAILED)
+            yield from _deliver(change, data, failed)
+
+
+def _verdicts(change: RowChange, subscription: Subscription) -> list[bool | Question]:
+    record = change.old if change.kind == "DELETE" else change.new
+    return [filters.judge(checked, record) for checked in subscription.filters]
+
+
+def _is_checked(work: _Work) -> bool:
+    """Whether the policies have a say: they cannot judge a row that is gone."""
+    return work.table.has_row_security and work.change.kind != "DELETE"
+
+
+def _reader(subscription: Subscription) -> Reader:
+    return Reader(subscription.role, subscription.claims)
+
+
+def _deliver(
+    change: RowChange, data: str, subscriptions: Iterable[Subscription]
+) -> Iterator[Delivery]:
+    """One frame per channel, naming all its bindings that match."""
+    ids: defaultdict[Channel, dict[int, None]] = defaultdict(dict)
+    for subscription in subscriptions:
+        ids[subscription.channel][subscription.binding_id] = None
+    for channel, bindings in ids.items():
+        yield Delivery(channel, tuple(bindings), change.kind, data)

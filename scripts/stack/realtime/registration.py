@@ -1,0 +1,104 @@
+"""Keeps a channel's postgres_changes registered: after the join, a new token, a lost stream."""
+
+import asyncio
+import random
+from typing import TYPE_CHECKING, Any
+
+from scripts.stack.realtime.changes import params
+from scripts.stack.realtime.changes.params import Params, ParamsError
+from scripts.stack.realtime.changes.subscriptions import RegistrationError, register
+from scripts.stack.realtime.database import DatabaseUnavailableError
+from scripts.stack.realtime.join import binding_id
+from scripts.stack.realtime.services import Services
+
+if TYPE_CHECKING:
+    from scripts.stack.realtime.channel import Channel
+
+
+class Registration:
+    """The channel's bindings and the claims they were last registered with."""
+
+    def __init__(self, server: Services, channel: "Channel") -> None:
+        self._server, self._channel = server, channel
+        self._bindings = [(binding_id(b), b) for b in channel.config.bindings]
+        self._claims: dict[str, Any] = channel.access.token.claims
+        self._role = channel.access.token.role
+        self._lock = asyncio.Lock()
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_stopped = False
+
+    def echoed(self) -> list[dict[str, Any]]:
+        """The bindings as the join's reply repeats them."""
+        if self._channel.config.is_legacy:
+            return []
+        return [{**binding, "id": number} for number, binding in self._bindings]
+
+    def start(self) -> None:
+        """Register in the background and tell the client how it went."""
+        if self._bindings and not self._is_stopped:
+            self._server.start(self.announce())
+
+    def restart_with_token(self) -> None:
+        """Register with the channel's new claims, a moment later as the original does."""
+        if not self._bindings:
+            return
+        if self._timer:
+            self._timer.cancel()
+        delay = random.uniform(*self._server.settings.token_refresh_seconds)  # noqa: S311
+        self._timer = asyncio.get_running_loop().call_later(delay, self._take_claims)
+
+    def _take_claims(self) -> None:
+        self._claims = self._channel.access.token.claims
+        self._role = self._channel.access.token.role
+        self.start()
+
+    def stop(self) -> None:
+        """Forget all subscriptions."""
+        self._is_stopped = True
+        if self._timer:
+            self._timer.cancel()
+        self._server.subscriptions.remove(self._channel)
+
+    async def announce(self, since_lsn: int | None = None) -> None:
+        """Register and send the outcome; without a database the next stream will do it."""
+        status, text = "ok", "Subscribed to PostgreSQL"
+        try:
+            await self._server.is_streaming.wait()
+            await self.register(since_lsn)
+        except (ParamsError, RegistrationError) as error:
+            status, text = "error", str(error)
+        except DatabaseUnavailableError:
+            return
+        if not self._is_stopped:
+            self._channel.push_system("postgres_changes", status, text)
+
+    async def register(self, since_lsn: int | None = None) -> None:
+        """Register all bindings, or none if one is refused: ParamsError or RegistrationError.
+
+        `since_lsn` lets changes from that commit on count, instead of those from now on.
+        """
+        async with self._lock:
+            if self._is_stopped:
+                return
+            subscriptions = self._server.subscriptions
+            publication = self._server.settings.publication
+            try:
+                found = await register(
+                    self._server.database,
+                    publication,
+                    self._channel,
+                    self._parsed(),
+                    self._claims,
+                    self._role,
+                )
+            except (ParamsError, RegistrationError):
+                subscriptions.remove(self._channel)
+                raise
+            if self._is_stopped:
+                return
+            for subscription in found if since_lsn is not None else ():
+                subscription.since_lsn = min(since_lsn or 0, subscription.since_lsn)
+            subscriptions.replace(self._channel, found)
+
+    def _parsed(self) -> list[tuple[int, Params]]:
+        return [(number, params.parse(binding)) for number, binding in self._bindings]

@@ -1,0 +1,138 @@
+-- What the Realtime server needs inside the database it watches. A superuser runs it at every start.
+--
+-- pgoutput obeys a publication's row filters and column lists, Realtime does not: so the server reads
+-- a mirror of `supabase_realtime`, the same tables without them. Event triggers keep the mirror in
+-- step inside the very transaction that changes the publication, and leave a note in the log, so that
+-- subscriptions are matched anew from exactly that commit on.
+create schema if not exists _realtime;
+revoke all on schema _realtime from public;
+
+create or replace function _realtime.published_tables()
+    returns setof pg_catalog.oid
+    language sql
+    stable
+    set search_path = ''
+as $$
+    -- As named: the leaves of a partitioned table follow their root by themselves.
+    select r.prrelid
+    from pg_catalog.pg_publication p
+    join pg_catalog.pg_publication_rel r on r.prpubid = p.oid
+    where p.pubname = 'supabase_realtime'
+    union
+    select c.oid
+    from pg_catalog.pg_publication p
+    join pg_catalog.pg_publication_tables t on t.pubname = p.pubname
+    join pg_catalog.pg_namespace n on n.nspname = t.schemaname
+    join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = t.tablename
+    where p.pubname = 'supabase_realtime'
+      and n.nspname not in ('realtime', '_realtime')
+      and (p.puballtables
+           or exists (select from pg_catalog.pg_publication_namespace s where s.pnpubid = p.oid))
+$$;
+
+create or replace function _realtime.mirror_actions()
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    v_actions text;
+begin
+    -- A mirror publishing more than the original would forbid updates of tables without a key.
+    select concat_ws(', ',
+               case when p.pubinsert then 'insert' end,
+               case when p.pubupdate then 'update' end,
+               case when p.pubdelete then 'delete' end)
+    into v_actions
+    from pg_catalog.pg_publication p
+    where p.pubname = 'supabase_realtime';
+    if not exists (select from pg_catalog.pg_publication where pubname = 'supabase_realtime_mirror') then
+        create publication supabase_realtime_mirror;
+    end if;
+    execute format('alter publication supabase_realtime_mirror set (publish = %L)',
+        coalesce(v_actions, ''));
+end $$;
+
+create or replace function _realtime.mirror_publication()
+    returns void
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    v_change record;
+begin
+    -- Two sessions that publish tables at once must not overwrite each other's view.
+    perform pg_catalog.pg_advisory_xact_lock(7263, 1);
+    perform _realtime.mirror_actions();
+    for v_change in
+        with mirrored as (
+            select r.prrelid as id
+            from pg_catalog.pg_publication p
+            join pg_catalog.pg_publication_rel r on r.prpubid = p.oid
+            where p.pubname = 'supabase_realtime_mirror')
+        select 'drop' as verb, m.id from mirrored m
+        where m.id not in (select _realtime.published_tables())
+        union all
+        select 'add', t.id from _realtime.published_tables() t (id)
+        where t.id not in (select m.id from mirrored m)
+    loop
+        execute format('alter publication supabase_realtime_mirror %s table %s',
+            v_change.verb, v_change.id::pg_catalog.regclass);
+    end loop;
+    perform pg_catalog.pg_logical_emit_message(true, 'realtime.publication', '');
+end $$;
+
+create or replace function _realtime.tg_mirror_ddl()
+    returns event_trigger
+    language plpgsql
+    -- Definer: the project's owner changes its publication, the mirror belongs to the superuser.
+    security definer
+    set search_path = ''
+as $$
+begin
+    if exists (
+        select from pg_catalog.pg_event_trigger_ddl_commands() c
+        where c.object_identity ~ '(^|in publication )supabase_realtime$'
+           or c.command_tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
+              and exists (select from pg_catalog.pg_publication_tables t
+                          where t.pubname = 'supabase_realtime'
+                            and pg_catalog.format('%I.%I', t.schemaname, t.tablename)
+                                = c.object_identity)
+    ) then
+        perform _realtime.mirror_publication();
+    end if;
+end $$;
+
+create or replace function _realtime.tg_mirror_drop()
+    returns event_trigger
+    language plpgsql
+    -- Definer: as above.
+    security definer
+    set search_path = ''
+as $$
+begin
+    if exists (
+        select from pg_catalog.pg_event_trigger_dropped_objects() o
+        where o.object_identity ~ '(^|in publication )supabase_realtime$'
+    ) then
+        perform _realtime.mirror_publication();
+    end if;
+end $$;
+
+drop event trigger if exists realtime_mirror_ddl;
+drop event trigger if exists realtime_mirror_drop;
+create event trigger realtime_mirror_ddl on ddl_command_end
+    execute function _realtime.tg_mirror_ddl();
+create event trigger realtime_mirror_drop on sql_drop
+    execute function _realtime.tg_mirror_drop();
+
+do $$
+begin
+    if not exists (select from pg_catalog.pg_publication
+                   where pubname = 'supabase_realtime_messages_publication') then
+        create publication supabase_realtime_messages_publication
+            for table realtime.messages with (publish = 'insert');
+    end if;
+end $$;
+
+select _realtime.mirror_publication();
