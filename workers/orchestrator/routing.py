@@ -1,0 +1,20 @@
+"""Events that may need a person (a ticket opened, reopened, unassigned) -> a person, or a wait."""
+
+from collections.abc import Mapping, Sequence
+
+from lib.events import Job, JobResult
+from lib.orchestrator.policy import RoutingPolicy
+from lib.orchestrator.routing import route
+from lib.store.orchestrator import OrchestratorStore
+from workers.runtime.worker import Worker
+
+
+def routing(store: OrchestratorStore, policy: RoutingPolicy) -> Worker:
+    """Return the worker that gives waiting tickets to agents."""
+
+    async def handle(jobs: Sequence[Job]) -> Mapping[int, JobResult]:
+        contexts = await store.routing_contexts([job.subject_id for job in jobs if job.subject_id])
+        decisions = {decision.ticket_id: decision for decision in route(contexts, policy)}
+        return await store.record_routing(jobs, decisions)
+
+    return Worker(name="orchestrator.routing", handle=handle, batch_size=200, concurrency=2)
