@@ -2,6 +2,7 @@
 
     LuxuryError
       TransientError      retry later: the same input may succeed
+        OutageError       nobody answers: no job is to blame, wait and repeat the same call
       PermanentError      never succeeds: dead at once, with the reason
       LeaseLostError      somebody else has the job now: silence, nothing was written
       ConfigurationError  the process is set up wrongly: refuse to start, name the setting
@@ -20,6 +21,10 @@ class LuxuryError(Exception):
 
 class TransientError(LuxuryError):
     """The network, the database or a conflict stood in the way: the same call may succeed later."""
+
+
+class OutageError(TransientError):
+    """The network, the API or the database is down; it has nothing to do with the input."""
 
 
 class PermanentError(LuxuryError):

@@ -2,7 +2,7 @@
 
 import typer
 
-from scripts.commands import stack
+from scripts.commands import catalogue, demo, doctor, jobs, stack, workers
 
 app = typer.Typer(
     name="luxury",
@@ -14,6 +14,13 @@ app.command()(stack.up)
 app.command()(stack.down)
 app.command()(stack.status)
 app.command()(stack.reset)
+app.command()(workers.workers)
+app.add_typer(jobs.app, name="jobs")
+app.command()(doctor.doctor)
+app.command()(demo.demo)
+app.command()(catalogue.catalogue)
+app.command()(catalogue.types)
+app.command()(catalogue.env)
 
 
 if __name__ == "__main__":

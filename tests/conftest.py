@@ -1,25 +1,27 @@
 """The real stack for every test that needs it: one fresh instance a run."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import psycopg
 import pytest
 
 from scripts.stack import control
 from scripts.stack.state import StackState
+from tests.support.people import Reception, open_reception
 
-INSTANCE = "test"
+INSTANCE = f"test-{os.getpid()}"  # two runs at once must not share a database
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[StackState]:
     """A stack of our own on free ports, started afresh and stopped at the end."""
     os.environ |= {"STACK_API_PORT": "0", "STACK_DB_PORT": "0"}
-    control.stop(INSTANCE)
-    control.forget(INSTANCE)
-    yield control.start_detached(INSTANCE)
-    control.stop(INSTANCE)
+    try:
+        yield control.start_detached(INSTANCE)
+    finally:
+        control.stop(INSTANCE)
+        control.forget(INSTANCE)
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +37,10 @@ def db(database_url: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(database_url) as connection:
         yield connection
         connection.rollback()
+
+
+@pytest.fixture
+async def reception(stack: StackState) -> AsyncIterator[Reception]:
+    """Signs people up on the running stack."""
+    async with open_reception(stack) as reception:
+        yield reception

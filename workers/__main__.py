@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 
 from lib.errors import ConfigurationError
 from lib.log import configure_logging, error_fields, get_logger
@@ -66,12 +67,12 @@ def _leaves(error: BaseException) -> list[BaseException]:
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop where it is installed: about a third less processor time per call."""
+    """uvloop where it is installed; the standard loop does the same with more processor time."""
     try:
-        import uvloop
+        factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
     except ImportError:
         return None
-    return uvloop.new_event_loop
+    return factory
 
 
 def _parser() -> argparse.ArgumentParser:

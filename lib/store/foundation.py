@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from lib.errors import PermanentError
 from lib.store.rpc import Rpc
 
 Row = Mapping[str, Any]
@@ -17,8 +18,8 @@ class FoundationStore(Protocol):
     async def list_jobs(self, state: str | None, worker: str | None, limit: int) -> Sequence[Row]:
         """Return the oldest jobs in `state` (None: any), of one worker or of all."""
 
-    async def show_job(self, job_id: int) -> Row:
-        """Return everything about one job with its `causes`; PermanentError PT404 when gone."""
+    async def show_job(self, job_id: int) -> Row | None:
+        """Return everything about one job with its `causes`; None when there is no such job."""
 
     async def retry_dead_jobs(self, job_ids: Sequence[int]) -> Row:
         """Make dead jobs pending again with fresh attempts: `{"retried", "missing"}`, ids."""
@@ -44,9 +45,14 @@ class SupabaseFoundationStore:
         rows: Sequence[Row] = await self._rpc.call("list_jobs", params)
         return rows
 
-    async def show_job(self, job_id: int) -> Row:
+    async def show_job(self, job_id: int) -> Row | None:
         """See FoundationStore."""
-        row: Row = await self._rpc.call("show_job", {"p_job_id": job_id})
+        try:
+            row: Row = await self._rpc.call("show_job", {"p_job_id": job_id})
+        except PermanentError as error:
+            if error.code == "PT404":
+                return None
+            raise
         return row
 
     async def retry_dead_jobs(self, job_ids: Sequence[int]) -> Row:

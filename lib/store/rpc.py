@@ -17,6 +17,7 @@ from lib.errors import (
     ConfigurationError,
     LeaseLostError,
     LuxuryError,
+    OutageError,
     PermanentError,
     TransientError,
 )
@@ -31,6 +32,8 @@ ERROR_CODES: dict[str, type[LuxuryError]] = {
 _RETRYABLE_REFUSALS = {"PT409", "PT423", "PT429"}
 _PERMANENT_CLASSES = ("PT4", "22", "42", "PGRST1", "PGRST2")
 _PERMANENT_CODES = {"23502", "23514"}
+_OUTAGE_STATUSES = (502, 503, 504)
+_OUTAGE_CLASSES = ("08", "53", "57P", "PGRST00")
 _KEY_CODES = {"401", "42501", "PGRST300", "PGRST301", "PGRST302", "PGRST303"}
 
 
@@ -64,7 +67,7 @@ class Rpc:
                 f"{function}: no answer within {self._timeout_seconds:g} s", code="timeout"
             ) from None
         except httpx.HTTPError as error:
-            raise TransientError(f"{function}: {type(error).__name__}", code="network") from error
+            raise OutageError(f"{function}: {type(error).__name__}", code="network") from error
         if response.is_success:
             return orjson.loads(response.content) if response.content else None
         raise error_of(function, response.status_code, response.content)
@@ -94,6 +97,8 @@ def error_of(function: str, status: int, body: bytes) -> LuxuryError:
         )
     if status < 500 and _is_permanent(code):
         return PermanentError(message, code=code)
+    if status in _OUTAGE_STATUSES or code.startswith(_OUTAGE_CLASSES):
+        return OutageError(message, code=code)
     return TransientError(message, code=code)
 
 

@@ -11,6 +11,8 @@ from scripts.stack.settings import PROJECT, StackSettings, instance_folder
 from scripts.stack.state import StackState, create_state, load_state
 from scripts.stack.supervisor import StackError
 
+_started: dict[str, "subprocess.Popen[bytes]"] = {}
+
 
 def prepare(instance: str) -> StackState:
     """The instance's state, made on the first start."""
@@ -40,6 +42,7 @@ def start_detached(instance: str, seconds: float = 300) -> StackState:
             stderr=log,
             start_new_session=True,
         )
+    _started[instance] = process
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         current = load_state(instance)
@@ -58,11 +61,12 @@ def stop(instance: str, seconds: float = 30) -> bool:
     if state is None or state.supervisor_pid is None or not state.is_running():
         return False
     os.kill(state.supervisor_pid, signal.SIGTERM)
+    if own := _started.pop(instance, None):
+        own.wait(seconds)  # a child of ours would stay a zombie, which looks alive
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if not state.is_running():
             return True
-        _reap()
         time.sleep(0.05)
     raise StackError(f"The instance {instance!r} did not stop within {seconds:.0f} s.")
 
@@ -75,11 +79,3 @@ def erase(instance: str) -> None:
 def forget(instance: str) -> None:
     """Removes a stopped instance with all it has."""
     shutil.rmtree(instance_folder(instance), ignore_errors=True)
-
-
-def _reap() -> None:
-    """A supervisor we started ourselves stays a zombie until we ask for its end."""
-    try:
-        os.waitpid(-1, os.WNOHANG)
-    except ChildProcessError:
-        return

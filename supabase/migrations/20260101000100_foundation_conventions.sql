@@ -38,15 +38,19 @@ comment on function private.error_codes() is
 
 create function private.is_clean_text(p_text text, p_max integer default 10000)
 returns boolean
-language sql
+language plpgsql
 immutable
 strict
 parallel safe
 security invoker
 set search_path = ''
-return char_length(p_text) <= p_max
-    and p_text ~ '[^[:space:]]'
-    and p_text !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]';
+as $$
+begin
+    return char_length(p_text) <= p_max
+        and p_text ~ '[^[:space:]]'
+        and p_text !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]';
+end;
+$$;
 
 comment on function private.is_clean_text(text, integer) is
     'True for text that says something, is at most p_max characters long and holds no control '

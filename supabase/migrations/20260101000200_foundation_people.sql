@@ -131,7 +131,7 @@ create table public.profiles (
         check (private.is_language_list(preferred_languages))
 );
 comment on table public.profiles is
-    'One row for everybody who can sign in, made at sign-up. Staff have a staff_members row beside.';
+    'Everybody who can sign in, made at sign-up. Staff have a staff_members row beside.';
 comment on column public.profiles.preferred_languages is 'ISO 639-1 codes, best first.';
 comment on column public.profiles.desk_id is 'The desk that looks after this client.';
 create index profiles_desk_id_idx on public.profiles (desk_id);
@@ -171,7 +171,8 @@ create table public.skills (
     constraint skills_label_is_short_text
         check (private.is_clean_text(label, 80))
 );
-comment on table public.skills is 'What a person can be asked for: languages, topics, certificates.';
+comment on table public.skills is
+    'What a person can be asked for: languages, topics, certificates.';
 
 insert into public.skills (skill, label)
 values
@@ -199,7 +200,8 @@ create table public.staff_skills (
 );
 comment on table public.staff_skills is 'Who has which skill, 1 = basic to 5 = native or expert.';
 create index staff_skills_skill_idx on public.staff_skills (skill);
-comment on index public.staff_skills_skill_idx is 'Serves the foreign key and "who speaks Ukrainian".';
+comment on index public.staff_skills_skill_idx is
+    'Serves the foreign key and "who speaks Ukrainian".';
 
 -- -------------------------------------------------------------------------------------------------
 -- Who is asking. No function takes a person's id: nobody can ask on behalf of somebody else.
@@ -851,7 +853,8 @@ revoke all on function
     private.is_language_list(text[]), private.is_staff_role(text), private.is_agent_role(text),
     private.is_time_zone(text), private.require_text(text, text, integer),
     private.default_desk_id(), private.my_staff_row(), private.my_staff_id(),
-    private.my_reach(), private.is_staff(), private.is_manager(), private.is_admin(), private.is_service(), private.my_desk_ids_as(text[]),
+    private.my_reach(), private.is_staff(), private.is_manager(), private.is_admin(),
+    private.is_service(), private.my_desk_ids_as(text[]),
     private.my_desk_ids(), private.my_queue_desk_ids(), private.my_overseen_desk_ids(),
     private.my_managed_desk_ids(), private.require_signed_in(), private.require_staff(),
     private.require_admin(), private.note_reason(text), private.read_metadata(jsonb),
@@ -871,9 +874,9 @@ from public, anon, authenticated, service_role;
 grant execute on function
     private.is_language_list(text[]), private.is_time_zone(text), private.my_staff_row(),
     private.my_staff_id(), private.my_reach(), private.is_agent_role(text), private.is_staff(),
-    private.is_manager(), private.is_admin(), private.my_desk_ids_as(text[]),
+    private.my_desk_ids_as(text[]),
     private.my_desk_ids(), private.my_queue_desk_ids(), private.my_overseen_desk_ids(),
-    private.my_managed_desk_ids(), private.my_colleague_ids()
+    private.my_colleague_ids()
 to authenticated;
 
 grant execute on function private.set_presence(text), public.set_presence(text) to authenticated;

@@ -37,18 +37,6 @@ alter table public.events enable row level security;
 -- The causes of this transaction, kept in the setting luxury.causes until its end:
 -- {"<subject id>": [event id, depth], "deepest": [event id, depth]}.
 -- A subject nobody held a job of is put down to the deepest cause, so that no ring stays hidden.
-create function private.find_cause(p_causes jsonb, p_subject_id uuid)
-returns jsonb
-language sql
-immutable
-parallel safe
-security invoker
-set search_path = ''
-return coalesce(p_causes -> p_subject_id::text, p_causes -> 'deepest');
-
-comment on function private.find_cause(jsonb, uuid) is
-    '[event id, depth] that an event about the subject is put down to; null outside of a job.';
-
 create function private.refuse_long_chains(p_causes jsonb, p_subject_ids uuid[])
 returns void
 language plpgsql
@@ -59,7 +47,7 @@ as $$
 begin
     if exists (
         select from unnest(p_subject_ids) as s (subject_id)
-        where (private.find_cause(p_causes, s.subject_id) ->> 1)::integer >= 8
+        where (coalesce(p_causes -> s.subject_id::text, p_causes -> 'deepest') ->> 1)::integer >= 8
     ) then
         raise exception using
             errcode = 'LS003',
@@ -103,7 +91,9 @@ begin
         (c.cause ->> 0)::bigint,
         coalesce((c.cause ->> 1)::smallint + 1, 0)
     from unnest(p_subject_ids, p_payloads) with ordinality as s (subject_id, payload, position)
-    cross join lateral private.find_cause(v_causes, s.subject_id) as c (cause)
+    cross join lateral (
+        select coalesce(v_causes -> s.subject_id::text, v_causes -> 'deepest')
+    ) as c (cause)
     order by s.position;
 end;
 $$;
@@ -113,7 +103,6 @@ comment on function private.emit_events(text, uuid[], jsonb[]) is
     'For table triggers only, best one statement-level trigger with a transition table.';
 
 revoke all on function
-    private.find_cause(jsonb, uuid),
     private.refuse_long_chains(jsonb, uuid[]),
     private.emit_events(text, uuid[], jsonb[])
 from public, anon, authenticated, service_role;

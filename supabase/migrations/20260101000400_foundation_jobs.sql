@@ -5,7 +5,10 @@
 --
 -- What keeps it fast, each point measured (scripts/bench):
 -- * claim, extension and release touch no indexed column: HOT updates; finished rows are deleted
--- * the functions pin their plans: a plan cached while the table was empty must not meet a backlog
+-- * the functions pin their plans: a plan cached while the table was empty must not meet a backlog.
+--   An empty table makes all indexes look alike, so each condition fits one index only: no id in
+--   the others as such, conditions that need no index written as `(...) is true`, no joins to
+--   private.jobs but lateral ones that lock
 -- * claims start where the previous one saw the first live row (see private.next_cursor)
 --
 -- Rights: the functions are invokers and service_role holds exactly the table privileges they
@@ -15,7 +18,7 @@
 
 create table private.subscriptions (
     event_kind text not null,
-    worker text not null,
+    worker text collate "C" not null,
     priority smallint not null default 0,
     collapses boolean not null default false,
     max_attempts smallint not null default 10,
@@ -40,13 +43,14 @@ comment on index private.subscriptions_worker_idx is
 create table private.jobs (
     id bigint generated always as identity primary key,
     event_id bigint not null,
-    worker text not null,
+    worker text collate "C" not null,
     kind text not null,
     subject_id uuid,
     lane uuid generated always as (
-        coalesce(
-            subject_id, case when collapses then '00000000-0000-0000-0000-000000000000'::uuid end
-        )
+        case
+            when subject_id is not null or collapses
+                then md5(worker || ' ' || coalesce(subject_id::text, ''))::uuid
+        end
     ) stored,
     payload jsonb not null default '{}',
     depth smallint not null default 0,
@@ -59,7 +63,6 @@ create table private.jobs (
     attempts smallint not null default 0,
     max_attempts smallint not null default 10,
     last_error text,
-    constraint jobs_one_per_event_and_worker unique (event_id, worker),
     constraint jobs_lease_only_while_running
         check ((lease_until is null) = (leased_by is null)),
     constraint jobs_running_means_attempted
@@ -84,8 +87,8 @@ create table private.jobs (
 comment on table private.jobs is
     'Pending and running jobs only. Finished ones are deleted, hopeless ones are in dead_jobs.';
 comment on column private.jobs.lane is
-    'Jobs of one worker and lane run one at a time, in the order of their ids: the subject, or '
-    'one lane for everything that collapses without a subject. Null: no order.';
+    'Worker and subject in one value: jobs of one lane run one at a time, in the order of ids. '
+    'What collapses without a subject shares a lane, what does not has none and no order.';
 comment on column private.jobs.ready_at is
     'Place in the queue: the time of the event less the head start, or when to try again.';
 comment on column private.jobs.fence is
@@ -93,17 +96,21 @@ comment on column private.jobs.fence is
 comment on column private.jobs.attempts is
     'Counted at the claim, so that a job that kills its worker runs out of them too.';
 
-create index jobs_worker_ready_at_idx on private.jobs (worker, ready_at, id);
+create unique index jobs_event_id_worker_idx
+    on private.jobs (event_id, worker collate "default");
+comment on index private.jobs_event_id_worker_idx is
+    'Promises one job for each event and worker. The other collation keeps claims off it.';
+create index jobs_worker_ready_at_idx on private.jobs (worker, ready_at);
 comment on index private.jobs_worker_ready_at_idx is
     'Serves: the next jobs of a worker, at each claim.';
-create index jobs_worker_lane_idx on private.jobs (worker, lane, id) where lane is not null;
-comment on index private.jobs_worker_lane_idx is
-    'Serves: the jobs before a candidate in its lane, at each claim.';
+create index jobs_lane_idx on private.jobs (lane, (id + 0)) where lane is not null;
+comment on index private.jobs_lane_idx is
+    'Serves: the jobs of a lane in order, at each claim. The + 0 keeps look-ups by id off it.';
 
 create table private.dead_jobs (
     id bigint primary key,
     event_id bigint not null,
-    worker text not null,
+    worker text collate "C" not null,
     kind text not null,
     subject_id uuid,
     payload jsonb not null,
@@ -205,8 +212,8 @@ for each statement execute function private.tg_events_fan_out();
 
 -- Settling: whoever got a job shows its fence --------------------------------------------------
 
-create function private.read_items(p_items jsonb)
-returns table (job_id bigint, fence integer)
+create function private.read_fences(p_items jsonb)
+returns jsonb
 language plpgsql
 stable
 security invoker
@@ -218,18 +225,15 @@ begin
             'PT400', 'items_invalid', 'Send an array of at most 10000 objects with job_id and fence.'
         );
     end if;
-    -- By id: whoever locks several jobs locks them in this order.
-    return query
-        select i.job_id, max(i.fence)
+    return (
+        select coalesce(jsonb_object_agg(i.job_id, i.fence), '{}')
         from jsonb_to_recordset(p_items) as i (job_id bigint, fence integer)
-        where i.job_id is not null
-        group by i.job_id
-        order by i.job_id;
+    );
 end;
 $$;
 
-comment on function private.read_items(jsonb) is
-    'The job_id and fence of each item, once each, in the order of ids.';
+comment on function private.read_fences(jsonb) is
+    '{"job_id": fence} of the items.';
 
 create function private.lock_held(p_items jsonb)
 returns bigint[]
@@ -239,18 +243,20 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_bitmapscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
 set jit = off
 as $$
+declare
+    v_fences jsonb := private.read_fences(p_items);
 begin
+    -- By id: whoever locks several jobs locks them in this order.
     return array(
         select j.id
-        from private.read_items(p_items) i
-        join private.jobs j on j.id = i.job_id
-        where j.fence = i.fence and j.lease_until is not null
+        from private.jobs j
+        where j.id = any (array(select k.id::bigint from jsonb_object_keys(v_fences) as k (id)))
+            and (v_fences ->> j.id::text)::integer = j.fence
+            and j.lease_until is not null
         order by j.id
-        for update of j
+        for update
     );
 end;
 $$;
@@ -261,18 +267,20 @@ comment on function private.lock_held(jsonb) is
 
 create function private.split_items(p_items jsonb, p_held bigint[])
 returns jsonb
-language sql
+language plpgsql
 immutable
 security invoker
 set search_path = ''
-return jsonb_build_object(
-    'held', to_jsonb(p_held),
-    'lost', (
-        select coalesce(jsonb_agg(distinct (i.item ->> 'job_id')::bigint), '[]')
-        from jsonb_array_elements(p_items) as i (item)
-        where (i.item ->> 'job_id')::bigint <> all (p_held)
-    )
-);
+as $$
+begin
+    return jsonb_build_object('held', p_held, 'lost', array(
+        select (i.item ->> 'job_id')::bigint from jsonb_array_elements(p_items) as i (item)
+        except
+        select h.id from unnest(p_held) as h (id)
+        order by 1
+    ));
+end;
+$$;
 
 comment on function private.split_items(jsonb, bigint[]) is
     '{"held": [ids], "lost": [ids]}: what became of the items asked about.';
@@ -375,9 +383,8 @@ as $$
 begin
     with gone as (
         delete from private.jobs j
-        using unnest(p_job_ids, p_reasons) as d (id, reason)
-        where j.id = d.id
-        returning j.*, d.reason
+        where j.id = any (p_job_ids)
+        returning j.*, p_reasons[array_position(p_job_ids, j.id)] as reason
     )
     insert into private.dead_jobs (
         id, event_id, worker, kind, subject_id, payload, depth, occurred_at, collapses, fence,
@@ -414,7 +421,8 @@ returns table (
     seen uuid[],
     scanned bigint,
     last_ready_at timestamptz,
-    last_id bigint
+    last_id bigint,
+    has_collapsing boolean
 )
 language plpgsql
 stable
@@ -436,8 +444,10 @@ begin
     ),
     lanes as materialized (
         select c.lane, count(*) as wanted, case when bool_or(c.collapses) then (
-            select max(j.id) from private.jobs j
-            where j.worker = p_worker and j.lane = c.lane and j.collapses
+            select j.id from private.jobs j
+            where j.lane = c.lane and j.collapses
+            order by j.id + 0 desc
+            limit 1
         ) else 0 end as newest
         from candidates c
         where c.lane is not null
@@ -451,15 +461,13 @@ begin
         select q.id, l.lane, max(q.ready_at) over so_far, bool_and(q.is_free) over so_far
         from lanes l
         cross join lateral (
-            select j.id, j.ready_at, r.is_free
+            select j.id, j.ready_at, f.is_unleased and j.ready_at <= p_now as is_free
             from private.jobs j
             cross join lateral (
                 select j.lease_until is null or j.lease_until < p_now
             ) as f (is_unleased)
-            cross join lateral (select f.is_unleased and j.ready_at <= p_now) as r (is_free)
-            where j.worker = p_worker and j.lane = l.lane
-                and not (j.collapses and j.id < l.newest and f.is_unleased)
-            order by j.id
+            where j.lane = l.lane and not (j.collapses and f.is_unleased and j.id < l.newest)
+            order by j.id + 0
             limit l.wanted
         ) q
         window so_far as (partition by l.lane order by q.id)
@@ -473,7 +481,8 @@ begin
         (select array_agg(l.lane) from lanes l),
         (select count(*) from candidates),
         (select max(x.ready_at) from candidates x),
-        (select x.id from candidates x order by x.ready_at desc, x.id desc limit 1)
+        (select x.id from candidates x order by x.ready_at desc, x.id desc limit 1),
+        (select bool_or(x.collapses) from candidates x)
     from chosen c;
 end;
 $$;
@@ -498,7 +507,7 @@ declare
         select j.id
         from private.jobs j
         where j.id = any (p_ids)
-            and j.ready_at <= p_now
+            and (j.ready_at <= p_now) is true
             and (j.lease_until is null or j.lease_until < p_now)
         for update skip locked
     );
@@ -523,36 +532,42 @@ $$;
 comment on function private.lock_chosen(bigint[], uuid[], timestamptz) is
     'Locks those of the chosen jobs that are still free, without a gap in any lane.';
 
-create function private.absorb_older_jobs(p_worker text, p_ids bigint[], p_now timestamptz)
+create function private.absorb_older_jobs(p_ids bigint[], p_now timestamptz)
 returns void
 language plpgsql
 security invoker
 set search_path = ''
 as $$
+declare
+    v_older bigint[];
+    v_attempts jsonb;
 begin
-    with older as (
-        select o.id, n.id as newest_id
-        from unnest(p_ids) as c (id)
-        join private.jobs n on n.id = c.id
-        join private.jobs o on o.worker = p_worker and o.lane = n.lane and o.id < n.id
-        where n.collapses and o.collapses and (o.lease_until is null or o.lease_until < p_now)
-        for update of o skip locked
-    ),
-    gone as (
-        delete from private.jobs j using older o
-        where j.id = o.id
-        returning o.newest_id, j.attempts
-    )
-    -- Attempts carry over, one is always left: a job that never works dies, however often renewed.
-    update private.jobs j
-    set attempts = least(g.attempts, j.max_attempts - 1)
-    from (select max(a.attempts) as attempts, a.newest_id from gone a group by a.newest_id) g
-    where j.id = g.newest_id and g.attempts > j.attempts;
+    select array_agg(o.id), jsonb_object_agg(n.id, o.attempts order by o.attempts)
+    into v_older, v_attempts
+    from unnest(p_ids) as n (id)
+    cross join lateral (
+        select j.lane from private.jobs j where j.id = n.id and j.collapses offset 0
+    ) l
+    cross join lateral (
+        select j.id, j.attempts
+        from private.jobs j
+        where j.lane = l.lane and j.collapses and (j.id < n.id) is true
+            and (j.lease_until is null or j.lease_until < p_now)
+        for update skip locked
+    ) o;
+    if v_older is not null then
+        perform private.finish_jobs(v_older);
+        -- Attempts carry over, one is always left: a job that never works dies, however often
+        -- a newer one takes its place.
+        update private.jobs j
+        set attempts = least((v_attempts ->> j.id::text)::integer, j.max_attempts - 1)
+        where j.id = any (p_ids) and (v_attempts ->> j.id::text)::integer > j.attempts;
+    end if;
 end;
 $$;
 
-comment on function private.absorb_older_jobs(text, bigint[], timestamptz) is
-    'Deletes the waiting jobs that the newest of their lane stands for.';
+comment on function private.absorb_older_jobs(bigint[], timestamptz) is
+    'Deletes the waiting jobs that the newest of their lane, among those given, stands for.';
 
 create function private.lease_jobs(
     p_ids bigint[],
@@ -569,6 +584,9 @@ declare
     v_spent bigint[] := array(
         select j.id from private.jobs j where j.id = any (p_ids) and j.attempts >= j.max_attempts
     );
+    v_turns jsonb := (
+        select jsonb_object_agg(t.id, t.turn) from unnest(p_ids) with ordinality as t (id, turn)
+    );
     v_leased jsonb;
 begin
     if cardinality(v_spent) > 0 then
@@ -580,13 +598,14 @@ begin
             leased_by = p_replica,
             fence = j.fence + 1,
             attempts = j.attempts + 1
-        from unnest(p_ids) with ordinality as c (id, turn)
-        where j.id = c.id
-        returning c.turn, jsonb_build_array(
+        where j.id = any (p_ids)
+        returning j.id, jsonb_build_array(
             j.id, j.fence, j.attempts, j.event_id, j.kind, j.subject_id, j.payload, j.occurred_at
         ) as job
     )
-    select coalesce(jsonb_agg(l.job order by l.turn), '[]') into v_leased from leased l;
+    select coalesce(jsonb_agg(l.job order by (v_turns ->> l.id::text)::integer), '[]')
+    into v_leased
+    from leased l;
     return v_leased;
 end;
 $$;
@@ -623,7 +642,9 @@ begin
         );
         if v_pass.ids is not null then
             v_ids := private.lock_chosen(v_pass.ids, v_pass.lanes, v_now);
-            perform private.absorb_older_jobs(p_worker, v_ids, v_now);
+            if v_pass.has_collapsing then
+                perform private.absorb_older_jobs(v_ids, v_now);
+            end if;
             v_jobs := v_jobs || private.lease_jobs(v_ids, p_replica, v_now, p_lease);
         end if;
         -- Held-up lanes may fill a whole pass: look further, in growing steps, past those seen.
@@ -654,15 +675,19 @@ comment on function private.claim_batch(text, text, integer, interval, timestamp
 
 create function private.find_start(p_since jsonb, p_worker text, p_now timestamptz)
 returns timestamptz
-language sql
+language plpgsql
 immutable
 security invoker
 set search_path = ''
-return case
-    when (p_since ->> 'sweep_at')::timestamptz > p_now
-        then coalesce((p_since -> 'start_at' ->> p_worker)::timestamptz, '-infinity')
-    else '-infinity'
+as $$
+begin
+    return case
+        when (p_since ->> 'sweep_at')::timestamptz > p_now
+            then coalesce((p_since -> 'start_at' ->> p_worker)::timestamptz, '-infinity')
+        else '-infinity'
+    end;
 end;
+$$;
 
 comment on function private.find_start(jsonb, text, timestamptz) is
     'The ready_at from which on a claim must look, by the cursor of the claim before.';
@@ -912,17 +937,6 @@ comment on function worker.snooze_jobs(jsonb) is
     'Gives jobs [{"job_id", "fence", "seconds"}] back until later, at most a day, no attempt '
     'burnt: {"held", "lost"}.';
 
-create function private.find_retry_time(p_attempts integer)
-returns timestamptz
-language sql
-volatile
-security invoker
-set search_path = ''
-return clock_timestamp() + make_interval(secs => random() * least(3600, 2 ^ least(p_attempts, 30)));
-
-comment on function private.find_retry_time(integer) is
-    'Full jitter: at random within 2^attempts seconds, at most an hour.';
-
 create function worker.fail_jobs(p_items jsonb)
 returns jsonb
 language plpgsql
@@ -948,7 +962,9 @@ begin
     update private.jobs j
     set lease_until = null,
         leased_by = null,
-        ready_at = private.find_retry_time(j.attempts),
+        -- Full jitter: anywhere within 2^attempts seconds, at most an hour.
+        ready_at = clock_timestamp()
+            + make_interval(secs => random() * least(3600, 2 ^ least(j.attempts, 30))),
         last_error = left(i.error, 2000)
     from jsonb_to_recordset(p_items) as i (job_id bigint, error text)
     where j.id = i.job_id and j.id = any (v_held);
@@ -967,7 +983,7 @@ comment on function worker.fail_jobs(jsonb) is
 revoke all on function
     private.wake_workers(text[]),
     private.tg_events_fan_out(),
-    private.read_items(jsonb),
+    private.read_fences(jsonb),
     private.lock_held(jsonb),
     private.split_items(jsonb, bigint[]),
     private.finish_jobs(bigint[]),
@@ -976,14 +992,13 @@ revoke all on function
     private.bury_jobs(bigint[], text[]),
     private.choose_jobs(text, timestamptz, timestamptz, bigint, uuid[], integer, integer),
     private.lock_chosen(bigint[], uuid[], timestamptz),
-    private.absorb_older_jobs(text, bigint[], timestamptz),
+    private.absorb_older_jobs(bigint[], timestamptz),
     private.lease_jobs(bigint[], text, timestamptz, interval),
     private.claim_batch(text, text, integer, interval, timestamptz),
     private.find_start(jsonb, text, timestamptz),
     private.next_cursor(jsonb, jsonb, timestamptz),
     private.check_claim(text, jsonb, double precision),
     private.check_lease(double precision),
-    private.find_retry_time(integer),
     worker.claim_jobs(text, jsonb, double precision, jsonb, jsonb),
     worker.extend_leases(jsonb, double precision),
     worker.release_jobs(jsonb),
@@ -993,7 +1008,7 @@ from public, anon, authenticated, service_role;
 
 grant execute on function
     private.wake_workers(text[]),
-    private.read_items(jsonb),
+    private.read_fences(jsonb),
     private.lock_held(jsonb),
     private.split_items(jsonb, bigint[]),
     private.finish_jobs(bigint[]),
@@ -1002,14 +1017,13 @@ grant execute on function
     private.bury_jobs(bigint[], text[]),
     private.choose_jobs(text, timestamptz, timestamptz, bigint, uuid[], integer, integer),
     private.lock_chosen(bigint[], uuid[], timestamptz),
-    private.absorb_older_jobs(text, bigint[], timestamptz),
+    private.absorb_older_jobs(bigint[], timestamptz),
     private.lease_jobs(bigint[], text, timestamptz, interval),
     private.claim_batch(text, text, integer, interval, timestamptz),
     private.find_start(jsonb, text, timestamptz),
     private.next_cursor(jsonb, jsonb, timestamptz),
     private.check_claim(text, jsonb, double precision),
     private.check_lease(double precision),
-    private.find_retry_time(integer),
     worker.claim_jobs(text, jsonb, double precision, jsonb, jsonb),
     worker.extend_leases(jsonb, double precision),
     worker.release_jobs(jsonb),

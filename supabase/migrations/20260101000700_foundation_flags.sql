@@ -52,7 +52,8 @@ create table public.channels (
     constraint channels_load_is_sane check (load_units between 1 and 100)
 );
 comment on table public.channels is 'Ways a client reaches us.';
-comment on column public.channels.is_live is 'The client waits on the line: somebody free now only.';
+comment on column public.channels.is_live is
+    'The client waits on the line: somebody free now only.';
 comment on column public.channels.load_units is
     'How much of staff_members.capacity_units one such ticket takes while it is worked on.';
 
@@ -118,7 +119,8 @@ create table public.ai_settings (
     constraint ai_settings_setting_is_a_path check (setting ~ '^[a-z][a-z0-9_.]{0,62}$'),
     constraint ai_settings_value_is_an_object_of_shares check (private.is_ai_setting(value))
 );
-comment on table public.ai_settings is 'Switches and thresholds of predictions and personalisation.';
+comment on table public.ai_settings is
+    'Switches and thresholds of predictions and personalisation.';
 
 insert into public.ai_settings (setting, value)
 values
@@ -275,7 +277,7 @@ as $$
 $$;
 comment on function public.set_service_level(
     text, integer, integer, boolean, boolean, boolean, text
-) is 'Admins: change what a tier is promised. Null keeps what is there; running tickets keep theirs.';
+) is 'Admins: what a tier is promised. Null keeps what is there; running tickets keep theirs.';
 
 -- Definer: nobody holds a right to write feature_flags; admins write through here.
 create function private.set_feature_flag(p_flag text, p_is_enabled boolean, p_reason text)

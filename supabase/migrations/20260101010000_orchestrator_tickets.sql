@@ -91,7 +91,8 @@ create table public.support_tickets (
 comment on table public.support_tickets is 'One request of one client, from opening to closing.';
 comment on column public.support_tickets.number is 'For people to say on the phone.';
 comment on column public.support_tickets.tier is 'The client''s tier when the ticket was opened.';
-comment on column public.support_tickets.version is 'Counts changes; writers name the one they saw.';
+comment on column public.support_tickets.version is
+    'Counts changes; writers name the one they saw.';
 comment on column public.support_tickets.cycle is
     'Grows with each reopening: a new service cycle with clocks of its own.';
 comment on column public.support_tickets.first_responded_at is
@@ -227,7 +228,8 @@ as $$
             ),
             (
                 'assigned',
-                p_is.assignee_id is not null and p_is.assignee_id is distinct from p_was.assignee_id,
+                p_is.assignee_id is not null
+                    and p_is.assignee_id is distinct from p_was.assignee_id,
                 jsonb_build_object(
                     'assignee_id', p_is.assignee_id, 'previous_assignee_id', p_was.assignee_id
                 )
@@ -238,9 +240,7 @@ as $$
                     and p_is.cycle = p_was.cycle,
                 jsonb_build_object('previous_assignee_id', p_was.assignee_id)
             ),
-            (
-                'resolved', p_is.status = 'resolved' and p_was.status <> 'resolved', '{}'
-            ),
+            ('resolved', p_is.status = 'resolved' and p_was.status <> 'resolved', '{}'),
             (
                 'closed', p_is.status = 'closed' and p_was.status <> 'closed',
                 jsonb_build_object('from', p_was.status)
@@ -473,7 +473,8 @@ create unlogged table private.rate_buckets (
     refilled_at timestamptz not null,
     primary key (actor_id, action)
 );
-comment on table private.rate_buckets is 'Token buckets: how often somebody may still do something.';
+comment on table private.rate_buckets is
+    'Token buckets: how often somebody may still do something.';
 
 -- Null for the first call with this key; the first call's answer for a repetition. A call that
 -- runs at the same time waits for the first to end.

@@ -7,7 +7,7 @@
 -- Who am I to this ticket
 -- -------------------------------------------------------------------------------------------------
 
--- The policy of support_tickets in words; null where the policy shows nothing. The first that holds:
+-- The policy of support_tickets in words, null where it shows nothing. The first that holds:
 -- 'client', 'manager' may direct, 'assignee', 'queue' may take, 'overseer' may read.
 create function private.my_stance(p_ticket public.support_tickets)
 returns text
@@ -73,7 +73,7 @@ as $$
 begin
     if p_ticket.status <> all (p_statuses) then
         perform private.refuse(
-            'PT409', 'ticket_is_' || p_ticket.status, 'Not possible while the ticket is in this state.'
+            'PT409', 'ticket_is_' || p_ticket.status, 'Not possible in this state of the ticket.'
         );
     end if;
 end
@@ -103,36 +103,47 @@ $$;
 -- Messages
 -- -------------------------------------------------------------------------------------------------
 
--- Writes a message and what follows from it: a client's word takes the ticket out of waiting for
--- the client, an agent's first public word is the first response.
-create function private.post_message(
+create function private.insert_message(
     p_ticket_id uuid, p_author_id uuid, p_author_kind text, p_is_internal boolean, p_body text
+)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+    insert into public.ticket_messages as said (
+        ticket_id, author_id, author_kind, is_internal, body
+    )
+    values (p_ticket_id, p_author_id, p_author_kind, p_is_internal, p_body)
+    returning to_jsonb(said)
+$$;
+
+-- A public message and what follows from it: a client's word takes the ticket out of waiting for
+-- the client, an agent's first word is the first response. Every message is a new version, so that
+-- nobody resolves a ticket whose last message they have not read.
+create function private.post_message(
+    p_ticket_id uuid, p_author_id uuid, p_author_kind text, p_body text
 )
 returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 declare
-    v_message public.ticket_messages;
+    v_message jsonb := private.insert_message(
+        p_ticket_id, p_author_id, p_author_kind, false, p_body
+    );
 begin
-    insert into public.ticket_messages (ticket_id, author_id, author_kind, is_internal, body)
-    values (p_ticket_id, p_author_id, p_author_kind, p_is_internal, p_body)
-    returning * into v_message;
-    if not p_is_internal then
-        update public.support_tickets ticket
-        set last_message_at = greatest(ticket.last_message_at, v_message.created_at),
-            first_responded_at = case
-                when p_author_kind = 'agent'
-                    then coalesce(ticket.first_responded_at, v_message.created_at)
-                else ticket.first_responded_at
-            end,
-            status = case
-                when p_author_kind = 'client' and ticket.status = 'pending' then 'assigned'
-                else ticket.status
-            end
-        where ticket.id = p_ticket_id;
-    end if;
-    return to_jsonb(v_message);
+    update public.support_tickets ticket
+    set last_message_at = greatest(ticket.last_message_at, now()),
+        first_responded_at = case
+            when p_author_kind = 'agent' then coalesce(ticket.first_responded_at, now())
+            else ticket.first_responded_at
+        end,
+        status = case
+            when p_author_kind = 'client' and ticket.status = 'pending' then 'assigned'
+            else ticket.status
+        end
+    where ticket.id = p_ticket_id;
+    return v_message;
 end
 $$;
 
@@ -150,6 +161,7 @@ as $$
         reopened_at = now(),
         first_response_due_at = private.find_response_due_at(ticket.tier, now()),
         first_responded_at = null,
+        last_message_at = now(),
         resolved_at = null,
         closed_at = null
     where ticket.id = p_ticket.id
@@ -190,9 +202,9 @@ begin
         end if;
     end if;
     v_answer := jsonb_build_object('message', private.post_message(
-        p_ticket_id, v_actor_id, v_author_kind, false, v_body
+        p_ticket_id, v_actor_id, v_author_kind, v_body
     ));
-    v_answer := v_answer || jsonb_build_object('ticket', private.read_ticket(p_ticket_id));
+    v_answer := private.read_ticket(p_ticket_id) || v_answer;
     return private.finish_once(v_actor_id, p_idempotency_key, v_answer);
 end
 $$;
@@ -207,8 +219,8 @@ as $$
     select private.reply_to_ticket(p_ticket_id, p_body, p_idempotency_key)
 $$;
 comment on function public.reply_to_ticket(uuid, text, text) is
-    'Client, assignee or manager: a public message. Answers {"message", "ticket"}. A client''s word '
-    'wakes a pending ticket and reopens a resolved one.';
+    'Client, assignee or manager: a public message. Answers the ticket with "message". A client''s '
+    'word wakes a pending ticket and reopens a resolved one.';
 
 -- Definer: nobody holds a right to write messages; the stance is checked first.
 create function private.add_ticket_note(p_ticket_id uuid, p_body text)
@@ -224,9 +236,8 @@ begin
     perform private.lock_ticket_as(
         p_ticket_id, array['assignee', 'manager', 'queue', 'overseer']
     );
-    return jsonb_build_object(
-        'message', private.post_message(p_ticket_id, v_actor_id, 'agent', true, v_body),
-        'ticket', private.read_ticket(p_ticket_id)
+    return private.read_ticket(p_ticket_id) || jsonb_build_object(
+        'message', private.insert_message(p_ticket_id, v_actor_id, 'agent', true, v_body)
     );
 end
 $$;
@@ -239,7 +250,7 @@ as $$
     select private.add_ticket_note(p_ticket_id, p_body)
 $$;
 comment on function public.add_ticket_note(uuid, text) is
-    'Staff who see the ticket: a note the client never sees. Answers {"message", "ticket"}.';
+    'Staff who see the ticket: a note the client never sees. Answers the ticket with "message".';
 
 -- -------------------------------------------------------------------------------------------------
 -- Open
@@ -368,10 +379,10 @@ begin
         perform private.take_token(v_actor_id, 'open_ticket', 30, interval '1 minute');
     end if;
     v_ticket_id := private.insert_ticket(v_client_id, v_subject, p_channel, p_category, v_language);
-    v_answer := jsonb_build_object('message', private.post_message(
+    v_answer := jsonb_build_object('message', private.insert_message(
         v_ticket_id, coalesce(v_actor_id, v_client_id), 'client', false, v_body
     ));
-    v_answer := v_answer || jsonb_build_object('ticket', private.read_ticket(v_ticket_id));
+    v_answer := private.read_ticket(v_ticket_id) || v_answer;
     return private.finish_once(coalesce(v_actor_id, v_client_id), p_idempotency_key, v_answer);
 end
 $$;
@@ -394,8 +405,9 @@ as $$
     )
 $$;
 comment on function public.open_ticket(text, text, text, text, text, text, uuid) is
-    'A client opens a ticket; staff and the server name p_client_id. Answers {"ticket", "message"}; '
-    'the same key again answers the same and opens nothing. The language comes from the profile.';
+    'A client opens a ticket; staff and the server name p_client_id. Answers the ticket with '
+    '"message"; the same key again answers the same and opens nothing. Without p_language it is '
+    'the first of the client''s languages that the house speaks.';
 
 -- -------------------------------------------------------------------------------------------------
 -- Assign
@@ -450,7 +462,7 @@ begin
     update public.staff_members staff
     set last_assigned_at = now()
     where staff.id = p_agent_id;
-    return jsonb_build_object('ticket', private.read_ticket(p_ticket_id));
+    return private.read_ticket(p_ticket_id);
 end
 $$;
 
@@ -475,7 +487,7 @@ begin
     end if;
     perform private.require_agent_for(v_ticket, p_agent_id, coalesce(p_force, false));
     if v_ticket.status = 'assigned' and v_ticket.assignee_id = p_agent_id then
-        return jsonb_build_object('ticket', private.read_ticket(p_ticket_id));
+        return private.read_ticket(p_ticket_id);
     end if;
     return private.give_ticket(p_ticket_id, p_agent_id);
 end
@@ -492,7 +504,7 @@ as $$
 $$;
 comment on function public.assign_ticket(uuid, uuid, integer, boolean) is
     'Give a ticket to an agent of its desk: agents what is theirs or waits, managers any of the '
-    'desk. p_force (managers): even beyond the agent''s capacity. Answers {"ticket"}.';
+    'desk. p_force (managers): even beyond the agent''s capacity. Answers the ticket.';
 
 -- Definer: nobody holds a right to write tickets; the stance is checked first.
 create function private.take_ticket(p_ticket_id uuid)
@@ -520,7 +532,7 @@ as $$
     select private.take_ticket(p_ticket_id)
 $$;
 comment on function public.take_ticket(uuid) is
-    'An agent takes a waiting ticket of the desk. Answers {"ticket"}.';
+    'An agent takes a waiting ticket of the desk. Answers the ticket.';
 
 -- Definer: nobody holds a right to write tickets; the stance is checked first.
 create function private.unassign_ticket(p_ticket_id uuid, p_version integer, p_reason text)
@@ -537,14 +549,14 @@ begin
     perform private.require_version(v_ticket, p_version);
     perform private.require_status(v_ticket, array['assigned', 'pending', 'on_hold']);
     if p_reason is not null then
-        perform private.post_message(
+        perform private.insert_message(
             p_ticket_id, v_staff_id, 'agent', true, private.require_text('reason', p_reason, 2000)
         );
     end if;
     update public.support_tickets ticket
     set status = 'open', assignee_id = null, assigned_at = null
     where ticket.id = p_ticket_id;
-    return jsonb_build_object('ticket', private.read_ticket(p_ticket_id));
+    return private.read_ticket(p_ticket_id);
 end
 $$;
 
@@ -558,7 +570,7 @@ as $$
     select private.unassign_ticket(p_ticket_id, p_version, p_reason)
 $$;
 comment on function public.unassign_ticket(uuid, integer, text) is
-    'Assignee or manager: back to the queue; the reason becomes a note. Answers {"ticket"}.';
+    'Assignee or manager: back to the queue; the reason becomes a note. Answers the ticket.';
 
 -- -------------------------------------------------------------------------------------------------
 -- State
@@ -587,7 +599,7 @@ begin
     update public.support_tickets ticket
     set status = p_status
     where ticket.id = p_ticket_id and ticket.status <> p_status;
-    return jsonb_build_object('ticket', private.read_ticket(p_ticket_id));
+    return private.read_ticket(p_ticket_id);
 end
 $$;
 
@@ -599,8 +611,8 @@ as $$
     select private.set_ticket_status(p_ticket_id, p_status, p_version)
 $$;
 comment on function public.set_ticket_status(uuid, text, integer) is
-    'Assignee or manager: pending (the client''s turn), on_hold (somebody else''s), assigned (ours). '
-    'Work on hold takes no capacity, so taking it up again needs room. Answers {"ticket"}.';
+    'Assignee or manager: pending (the client''s turn), on_hold (somebody else''s), assigned. '
+    'Work on hold takes no capacity, so taking it up again needs room. Answers the ticket.';
 
 -- Definer: nobody holds a right to write tickets; the stance is checked first.
 create function private.resolve_ticket(p_ticket_id uuid, p_resolution text, p_version integer)
@@ -621,7 +633,7 @@ begin
     update public.support_tickets ticket
     set status = 'resolved', resolved_at = now(), resolution = v_resolution
     where ticket.id = p_ticket_id;
-    return jsonb_build_object('ticket', private.read_ticket(p_ticket_id));
+    return private.read_ticket(p_ticket_id);
 end
 $$;
 
@@ -633,7 +645,7 @@ as $$
     select private.resolve_ticket(p_ticket_id, p_resolution, p_version)
 $$;
 comment on function public.resolve_ticket(uuid, text, integer) is
-    'Assignee or manager: solved, and how, in words the client may read. Answers {"ticket"}.';
+    'Assignee or manager: solved, and how, in words the client may read. Answers the ticket.';
 
 -- Definer: nobody holds a right to write tickets; the stance is checked first.
 create function private.reopen_ticket(p_ticket_id uuid, p_reason text)
@@ -654,11 +666,11 @@ begin
         v_ticket, case when v_is_client then array['resolved'] else array['resolved', 'closed'] end
     );
     perform private.reopen(v_ticket);
-    perform private.post_message(
+    perform private.insert_message(
         p_ticket_id, v_actor_id,
         case when v_is_client then 'client' else 'agent' end, not v_is_client, v_reason
     );
-    return jsonb_build_object('ticket', private.read_ticket(p_ticket_id));
+    return private.read_ticket(p_ticket_id);
 end
 $$;
 
@@ -671,7 +683,7 @@ as $$
 $$;
 comment on function public.reopen_ticket(uuid, text) is
     'Client (resolved only), assignee or manager: a new cycle with its own clocks. The reason is a '
-    'message of the client or a note of staff. Answers {"ticket"}.';
+    'message of the client or a note of staff. Answers the ticket.';
 
 -- Definer: nobody holds a right to write tickets; the stance is checked first.
 create function private.close_ticket(p_ticket_id uuid, p_version integer)
@@ -696,7 +708,7 @@ begin
     update public.support_tickets ticket
     set status = 'closed', closed_at = now(), resolved_at = coalesce(ticket.resolved_at, now())
     where ticket.id = p_ticket_id;
-    return jsonb_build_object('ticket', private.read_ticket(p_ticket_id));
+    return private.read_ticket(p_ticket_id);
 end
 $$;
 
@@ -708,7 +720,7 @@ as $$
     select private.close_ticket(p_ticket_id, p_version)
 $$;
 comment on function public.close_ticket(uuid, integer) is
-    'Assignee (resolved only) or manager (any state): no more messages. Answers {"ticket"}.';
+    'Assignee (resolved only) or manager (any state): no more messages. Answers the ticket.';
 
 -- -------------------------------------------------------------------------------------------------
 -- Read
@@ -751,8 +763,7 @@ begin
     if v_ticket is null then
         perform private.refuse('PT404', 'ticket_not_found', 'There is no such ticket for you.');
     end if;
-    return jsonb_build_object(
-        'ticket', v_ticket,
+    return v_ticket || jsonb_build_object(
         'people', private.list_ticket_people(p_ticket_id),
         'messages', (
             select coalesce(jsonb_agg(to_jsonb(said) order by said.created_at, said.id), '[]')
@@ -782,8 +793,8 @@ begin
 end
 $$;
 comment on function public.get_ticket(uuid) is
-    'Everything the caller may know of a ticket: {"ticket", "people": {id: name}, "messages", '
-    '"timeline", "routing"}; the latest 500 messages and steps. Routing is for staff, else null.';
+    'Everything the caller may know of a ticket: its columns and "people" {id: name}, "messages", '
+    '"timeline" (the latest 500 each), "routing" (the last decision; for staff, else null).';
 
 create function public.get_desk_queue(p_limit integer default 50)
 returns jsonb
@@ -881,7 +892,8 @@ revoke all on function
     private.require_version(public.support_tickets, integer),
     private.require_status(public.support_tickets, text[]), private.read_ticket(uuid),
     private.find_response_due_at(text, timestamptz),
-    private.post_message(uuid, uuid, text, boolean, text), private.reopen(public.support_tickets),
+    private.insert_message(uuid, uuid, text, boolean, text),
+    private.post_message(uuid, uuid, text, text), private.reopen(public.support_tickets),
     private.reply_to_ticket(uuid, text, text), private.add_ticket_note(uuid, text),
     private.require_client(uuid, uuid), private.choose_language(text, uuid),
     private.require_known_words(text, text), private.insert_ticket(uuid, text, text, text, text),
@@ -902,7 +914,7 @@ revoke all on function
 from public, anon, authenticated, service_role;
 
 grant execute on function
-    private.my_stance(public.support_tickets), private.read_ticket(uuid),
+    private.read_ticket(uuid),
     private.require_signed_in(), private.require_staff(),
     private.reply_to_ticket(uuid, text, text), private.add_ticket_note(uuid, text),
     private.open_ticket(text, text, text, text, text, text, uuid),

@@ -59,8 +59,7 @@ alter table public.routing_decisions alter column skipped set storage external;
 create index routing_decisions_ticket_id_idx on public.routing_decisions (ticket_id, id);
 comment on index public.routing_decisions_ticket_id_idx is
     'Serves "why did she get this agent" and the last decision of a ticket.';
-create index routing_decisions_agent_id_idx on public.routing_decisions (agent_id, decided_at)
-where agent_id is not null;
+create index routing_decisions_agent_id_idx on public.routing_decisions (agent_id, decided_at);
 comment on index public.routing_decisions_agent_id_idx is
     'Serves the foreign key and what an agent was given in a period.';
 
@@ -85,8 +84,7 @@ comment on column public.routing_requests.requested_by is 'Null when the backlog
 create index routing_requests_ticket_id_idx on public.routing_requests (ticket_id, status);
 comment on index public.routing_requests_ticket_id_idx is
     'Serves the foreign key, the requests of a ticket, and completing the pending ones.';
-create index routing_requests_requested_by_idx on public.routing_requests (requested_by)
-where requested_by is not null;
+create index routing_requests_requested_by_idx on public.routing_requests (requested_by);
 comment on index public.routing_requests_requested_by_idx is 'Serves the foreign key.';
 
 create function private.tg_routing_requests_emit()
@@ -127,40 +125,8 @@ values
 -- Read
 -- -------------------------------------------------------------------------------------------------
 
+-- plpgsql here and below, where one query would do: it keeps its plan from call to call.
 create function private.list_agents(p_desk_ids uuid[], p_named_ids uuid[])
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-    with asked as materialized (
-        select staff.* from public.staff_members staff
-        where private.is_agent_role(staff.role)
-            and ((staff.desk_id = any (p_desk_ids) and staff.is_active)
-                or staff.id = any (p_named_ids))
-    )
-    select coalesce(jsonb_agg(jsonb_build_object(
-        'id', asked.id,
-        'desk_id', asked.desk_id,
-        'is_active', asked.is_active,
-        'state', asked.state,
-        'capacity_units', asked.capacity_units,
-        'load_units', load.load_units,
-        'last_assigned_at', asked.last_assigned_at,
-        'skills', (
-            select coalesce(jsonb_object_agg(held.skill, held.level), '{}')
-            from public.staff_skills held
-            where held.staff_id = asked.id
-        )
-    ) order by asked.id), '[]')
-    from asked
-    join private.agent_loads(array(select asked.id from asked)) load on load.agent_id = asked.id
-$$;
-comment on function private.list_agents(uuid[], uuid[]) is
-    'Active agents of the desks, and whoever clients'' profiles name, with skills and load.';
-
--- plpgsql, because vip_client_profiles is made by a later file.
-create function worker.routing_contexts(p_ticket_ids uuid[])
 returns jsonb
 language plpgsql
 stable
@@ -168,15 +134,50 @@ set search_path = ''
 as $$
 begin
     return (
+        with asked as materialized (
+            select staff.* from public.staff_members staff
+            where private.is_agent_role(staff.role)
+                and ((staff.desk_id = any (p_desk_ids) and staff.is_active)
+                    or staff.id = any (p_named_ids))
+        )
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'id', asked.id,
+            'desk_id', asked.desk_id,
+            'is_active', asked.is_active,
+            'state', asked.state,
+            'capacity_units', asked.capacity_units,
+            'load_units', load.load_units,
+            'last_assigned_at', asked.last_assigned_at,
+            'skills', (
+                select coalesce(jsonb_object_agg(held.skill, held.level), '{}')
+                from public.staff_skills held
+                where held.staff_id = asked.id
+            )
+        ) order by asked.id), '[]')
+        from asked
+        join private.agent_loads(array(select asked.id from asked)) load
+            on load.agent_id = asked.id
+    );
+end
+$$;
+comment on function private.list_agents(uuid[], uuid[]) is
+    'Active agents of the desks, and whoever clients'' profiles name, with skills and load.';
+
+-- The pinned plans: one made while the tables were empty must not meet full ones.
+create function worker.routing_contexts(p_ticket_ids uuid[])
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set enable_seqscan = off
+as $$
+begin
+    return (
         with waiting as materialized (
             select
                 ticket.id, ticket.number, ticket.cycle, ticket.version, ticket.client_id,
-                ticket.desk_id, ticket.language,
-                array_remove(
-                    ticket.required_skills, 'language.' || ticket.language
-                ) as required_skills,
-                channel.load_units, level.boost as queue_boost,
-                ticket.first_response_due_at as due_at,
+                ticket.desk_id, ticket.language, ticket.required_skills, channel.load_units,
+                level.boost as queue_boost, ticket.first_response_due_at as due_at,
                 client.dedicated_agent_id, client.relationship_manager_id
             from public.support_tickets ticket
             join public.channels channel on channel.channel = ticket.channel
@@ -207,51 +208,39 @@ comment on function worker.routing_contexts(uuid[]) is
 -- -------------------------------------------------------------------------------------------------
 -- Write
 -- -------------------------------------------------------------------------------------------------
-create function private.read_decisions(p_decisions jsonb)
-returns table (
-    place bigint, job_id bigint, event_id bigint, ticket_id uuid, version integer, cycle integer,
-    outcome text, agent_id uuid, score integer, candidates jsonb, skipped jsonb,
-    policy_version text
-)
+-- Candidates and reasons are nine tenths of a batch and are only stored; the rest is read often.
+create function private.strip_decisions(p_decisions jsonb)
+returns jsonb
 language sql
 immutable
-rows 200
 set search_path = ''
 as $$
-    select
-        item.place, item.job_id, item.event_id, item.ticket_id, item.version, item.cycle,
-        item.outcome, item.agent_id, item.score, item.candidates, item.skipped,
-        item.policy_version
-    from rows from (
-        jsonb_to_recordset(p_decisions) as (
-            job_id bigint, event_id bigint, ticket_id uuid, version integer, cycle integer,
-            outcome text, agent_id uuid, score integer, candidates jsonb, skipped jsonb,
-            policy_version text
-        )
-    ) with ordinality as item (
-        job_id, event_id, ticket_id, version, cycle, outcome, agent_id, score, candidates,
-        skipped, policy_version, place
+    select coalesce(
+        jsonb_agg(item.value - '{candidates,skipped}'::text[] order by item.place), '[]'
     )
+    from jsonb_array_elements(p_decisions) with ordinality as item (value, place)
 $$;
-comment on function private.read_decisions(jsonb) is
-    'The array of worker.record_routing as rows; place is the position in the queue.';
 
 -- Tickets before staff, each by id: the order of everybody who locks both.
-create function private.lock_routed_rows(p_decisions jsonb)
+create function private.lock_routed_rows(p_items jsonb)
 returns void
 language plpgsql
 set search_path = ''
 as $$
+declare
+    v_ticket_ids uuid[];
+    v_agent_ids uuid[];
 begin
+    select array_agg(item.ticket_id), array_agg(distinct item.agent_id)
+    into v_ticket_ids, v_agent_ids
+    from jsonb_to_recordset(p_items) as item (ticket_id uuid, agent_id uuid, outcome text)
+    where item.outcome <> 'gone';
     perform from public.support_tickets ticket
-    where ticket.id in (
-        select item.ticket_id from private.read_decisions(p_decisions) item
-        where item.outcome <> 'gone'
-    )
+    where ticket.id = any (v_ticket_ids)
     order by ticket.id
     for no key update;
     perform from public.staff_members staff
-    where staff.id in (select item.agent_id from private.read_decisions(p_decisions) item)
+    where staff.id = any (v_agent_ids)
     order by staff.id
     for no key update;
 end
@@ -261,166 +250,204 @@ comment on function private.lock_routed_rows(jsonb) is
 
 create function private.list_ready_agents()
 returns table (id uuid, desk_id uuid, spare integer, skills text[])
-language sql
+language plpgsql
 stable
 rows 50
 set search_path = ''
 as $$
-    with ready as materialized (
-        select staff.* from public.staff_members staff
-        where staff.is_active and staff.state = 'online' and private.is_agent_role(staff.role)
-    )
-    select
-        ready.id,
-        ready.desk_id,
-        ready.capacity_units - load.load_units,
-        array(select held.skill from public.staff_skills held where held.staff_id = ready.id)
-    from ready
-    join private.agent_loads(array(select ready.id from ready)) load on load.agent_id = ready.id
+begin
+    return query
+        with ready as materialized (
+            select staff.* from public.staff_members staff
+            where staff.is_active and staff.state = 'online' and private.is_agent_role(staff.role)
+        )
+        select
+            ready.id,
+            ready.desk_id,
+            ready.capacity_units - load.load_units,
+            array(select held.skill from public.staff_skills held where held.staff_id = ready.id)
+        from ready
+        join private.agent_loads(array(select ready.id from ready)) load
+            on load.agent_id = ready.id;
+end
 $$;
 comment on function private.list_ready_agents() is
     'Agents who are there, with what they have room for (units) and what they can.';
 
--- recorded  the ticket still waits, unchanged since it was read, and the agent can take it, counting
---           what this batch gave them before
+-- recorded  the ticket still waits, unchanged since it was read, and the agent can take it,
+--           counting what this batch gave them before
 -- stale     somebody was quicker or something changed: read it afresh
 -- gone      it does not wait any more (whoever has it keeps it), or the batch decided it already
-create function private.judge_decisions(p_decisions jsonb)
-returns table (
-    job_id bigint, event_id bigint, ticket_id uuid, cycle integer, outcome text, agent_id uuid,
-    score integer, candidates jsonb, skipped jsonb, policy_version text, status text
-)
-language sql
+create function private.judge_decisions(p_items jsonb)
+returns table (job_id bigint, ticket_id uuid, outcome text, agent_id uuid, status text)
+language plpgsql
 stable
 rows 200
 set search_path = ''
 as $$
-    with compared as materialized (
+begin
+    return query
+        with compared as materialized (
+            select
+                item.*, ticket.desk_id, ticket.client_id, channel.load_units,
+                array['language.' || ticket.language] || ticket.required_skills as needs,
+                case
+                    when item.outcome = 'gone' or ticket.id is null or ticket.status <> 'open'
+                        or row_number() over (partition by item.ticket_id order by item.place) > 1
+                        then 'gone'
+                    when ticket.version <> item.version then 'stale'
+                    else 'recorded'
+                end as verdict
+            from rows from (jsonb_to_recordset(p_items) as (
+                job_id bigint, ticket_id uuid, version integer, outcome text, agent_id uuid
+            )) with ordinality as item (job_id, ticket_id, version, outcome, agent_id, place)
+            left join public.support_tickets ticket on ticket.id = item.ticket_id
+            left join public.channels channel on channel.channel = ticket.channel
+        )
         select
-            item.*,
-            ticket.desk_id,
-            ticket.client_id,
-            array['language.' || ticket.language] || ticket.required_skills as needs,
-            channel.load_units,
+            compared.job_id, compared.ticket_id, compared.outcome, compared.agent_id,
             case
-                when item.outcome = 'gone' or ticket.id is null or ticket.status <> 'open'
-                    or row_number() over (partition by item.ticket_id order by item.place) > 1
-                    then 'gone'
-                when ticket.version <> item.version then 'stale'
-                else 'recorded'
-            end as verdict
-        from private.read_decisions(p_decisions) item
-        left join public.support_tickets ticket on ticket.id = item.ticket_id
-        left join public.channels channel on channel.channel = ticket.channel
-    )
-    select
-        compared.job_id, compared.event_id, compared.ticket_id, compared.cycle,
-        compared.outcome, compared.agent_id, compared.score, compared.candidates,
-        compared.skipped, compared.policy_version,
-        case
-            when compared.verdict <> 'recorded' or compared.outcome = 'waiting'
-                then compared.verdict
-            when agent.spare >= sum(compared.load_units)
-                filter (where compared.verdict = 'recorded')
-                over (partition by compared.agent_id order by compared.place)
-                and agent.desk_id = compared.desk_id and agent.id <> compared.client_id
-                and agent.skills @> compared.needs
-                then 'recorded'
-            else 'stale'
-        end
-    from compared
-    left join private.list_ready_agents() agent on agent.id = compared.agent_id
+                when compared.verdict <> 'recorded' or compared.outcome = 'waiting'
+                    then compared.verdict
+                when agent.desk_id = compared.desk_id and agent.id <> compared.client_id
+                    and agent.skills @> compared.needs
+                    and agent.spare >= sum(compared.load_units)
+                        filter (where compared.verdict = 'recorded')
+                        over (partition by compared.agent_id order by compared.place)
+                    then 'recorded'
+                else 'stale'
+            end
+        from compared
+        left join private.list_ready_agents() agent on agent.id = compared.agent_id;
+end
 $$;
 comment on function private.judge_decisions(jsonb) is
     'What may be written of these decisions, given the rows as they are now; call it under lock.';
 
-create function private.write_decisions(p_decisions jsonb)
-returns jsonb
+-- Somebody waits because the batch gave the room to another. If that one did not take it, the wait
+-- is no longer true, and nobody else would notice.
+create function private.judge_batch(p_items jsonb)
+returns table (job_id bigint, ticket_id uuid, agent_id uuid, status text, is_given boolean)
 language plpgsql
+stable
+rows 200
 set search_path = ''
 as $$
-declare
-    v_results jsonb;
 begin
-    with judged as materialized (
-        select judged.* from private.judge_decisions(p_decisions) judged
-    ),
-    kept as (
-        insert into public.routing_decisions (
-            ticket_id, cycle, event_id, outcome, agent_id, score, candidates, skipped,
-            policy_version
-        )
+    return query
         select
-            judged.ticket_id, judged.cycle, judged.event_id, judged.outcome, judged.agent_id,
-            judged.score, judged.candidates, judged.skipped, judged.policy_version
-        from judged
-        where judged.status = 'recorded'
-            and not (judged.outcome = 'waiting' and private.is_known_wait(
-                judged.ticket_id, judged.cycle, judged.skipped, judged.policy_version
-            ))
-    ),
-    given as (
-        update public.support_tickets ticket
-        set status = 'assigned', assignee_id = judged.agent_id, assigned_at = now()
-        from judged
-        where ticket.id = judged.ticket_id
-            and judged.status = 'recorded' and judged.outcome = 'assigned'
-        returning ticket.assignee_id
-    ),
-    served as (
-        update public.staff_members staff
-        set last_assigned_at = now()
-        where staff.id in (select given.assignee_id from given)
-    ),
-    answered as (
-        update public.routing_requests request
-        set status = 'done', completed_at = now()
-        from judged
-        where request.ticket_id = judged.ticket_id and request.status = 'pending'
-            and judged.status <> 'stale'
-    )
-    select coalesce(jsonb_agg(jsonb_build_object(
-        'job_id', judged.job_id, 'status', judged.status
-    )), '[]')
-    into v_results
-    from judged;
-    return v_results;
+            judged.job_id, judged.ticket_id, judged.agent_id,
+            case
+                when judged.outcome = 'waiting' and judged.status = 'recorded'
+                    and bool_or(judged.outcome = 'assigned' and judged.status <> 'recorded') over ()
+                    then 'stale'
+                else judged.status
+            end,
+            judged.outcome = 'assigned' and judged.status = 'recorded'
+        from private.judge_decisions(p_items) judged;
 end
 $$;
-comment on function private.write_decisions(jsonb) is
-    'Writes what judge_decisions lets pass and answers [{"job_id", "status"}].';
+comment on function private.judge_batch(jsonb) is
+    'judge_decisions, and no wait outlives the assignments it was decided beside.';
 
 -- The last word on this cycle was the same: saying it again would fill the table with retries.
 create function private.is_known_wait(
     p_ticket_id uuid, p_cycle integer, p_skipped jsonb, p_policy_version text
 )
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select coalesce((
+begin
+    return coalesce((
         select last.cycle = p_cycle and last.outcome = 'waiting'
             and last.skipped = p_skipped and last.policy_version = p_policy_version
         from public.routing_decisions last
         where last.ticket_id = p_ticket_id
         order by last.id desc
         limit 1
-    ), false)
+    ), false);
+end
 $$;
 
--- Definer: not even the service key may give tickets or write decisions but through here. Only
--- service_role may execute it.
-create function private.lock_and_write_decisions(p_decisions jsonb)
+create function private.store_decisions(p_decisions jsonb, p_job_ids bigint[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    insert into public.routing_decisions (
+        ticket_id, cycle, event_id, outcome, agent_id, score, candidates, skipped, policy_version
+    )
+    select
+        made.ticket_id, made.cycle, made.event_id, made.outcome, made.agent_id, made.score,
+        made.candidates, made.skipped, made.policy_version
+    from jsonb_to_recordset(p_decisions) as made (
+        job_id bigint, ticket_id uuid, cycle integer, event_id bigint, outcome text,
+        agent_id uuid, score integer, candidates jsonb, skipped jsonb, policy_version text
+    )
+    where made.job_id = any (p_job_ids)
+        and not (made.outcome = 'waiting' and private.is_known_wait(
+            made.ticket_id, made.cycle, made.skipped, made.policy_version
+        ));
+end
+$$;
+comment on function private.store_decisions(jsonb, bigint[]) is
+    'Keeps the decisions of these jobs, except waits that say what the last decision said.';
+
+create function private.give_tickets(p_ticket_ids uuid[], p_agent_ids uuid[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    update public.support_tickets ticket
+    set status = 'assigned', assignee_id = given.agent_id, assigned_at = now()
+    from unnest(p_ticket_ids, p_agent_ids) as given (ticket_id, agent_id)
+    where ticket.id = given.ticket_id;
+    update public.staff_members staff
+    set last_assigned_at = now()
+    where staff.id = any (p_agent_ids);
+end
+$$;
+comment on function private.give_tickets(uuid[], uuid[]) is
+    'Assigns each ticket to the agent at the same place; call it under lock.';
+
+-- Definer: not even the service key may give tickets or write decisions but through here; only
+-- service_role may execute it. Each step is a statement of its own: what is judged must include
+-- what others committed while we waited for the locks.
+create function private.apply_decisions(p_decisions jsonb, p_items jsonb)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
+set enable_seqscan = off
 as $$
+declare
+    v_results jsonb;
+    v_recorded bigint[];
+    v_settled uuid[];
+    v_given uuid[];
+    v_agents uuid[];
 begin
-    perform private.lock_routed_rows(p_decisions);
-    -- A statement of its own: it must see what others committed while we waited for the locks.
-    return private.write_decisions(p_decisions);
+    perform private.lock_routed_rows(p_items);
+    select
+        coalesce(jsonb_agg(jsonb_build_object(
+            'job_id', judged.job_id, 'status', judged.status
+        )), '[]'),
+        array_agg(judged.job_id) filter (where judged.status = 'recorded'),
+        array_agg(judged.ticket_id) filter (where judged.status <> 'stale'),
+        array_agg(judged.ticket_id) filter (where judged.is_given),
+        array_agg(judged.agent_id) filter (where judged.is_given)
+    into v_results, v_recorded, v_settled, v_given, v_agents
+    from private.judge_batch(p_items) judged;
+    perform private.store_decisions(p_decisions, v_recorded);
+    perform private.give_tickets(v_given, v_agents);
+    update public.routing_requests request
+    set status = 'done', completed_at = now()
+    where request.ticket_id = any (v_settled) and request.status = 'pending';
+    return v_results;
 end
 $$;
 
@@ -430,10 +457,11 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+    v_items jsonb := private.strip_decisions(p_decisions);
     v_results jsonb;
 begin
-    perform private.hold_jobs(p_decisions);
-    v_results := private.lock_and_write_decisions(p_decisions);
+    perform private.hold_jobs(v_items);
+    v_results := private.apply_decisions(p_decisions, v_items);
     perform private.finish_jobs(array(
         select result.job_id
         from jsonb_to_recordset(v_results) as result (job_id bigint, status text)
@@ -443,17 +471,17 @@ begin
 end
 $$;
 comment on function worker.record_routing(jsonb) is
-    'Effect and end of routing jobs, in one transaction. Items: job_id, fence, event_id, ticket_id, '
-    'version, cycle, outcome (assigned, waiting, gone), agent_id, score, candidates, skipped, '
-    'policy_version. Answers [{"job_id", "status"}]: recorded, stale (still held) or gone.';
+    'Effect and end of routing jobs, in one transaction. Items: job_id, fence, event_id, '
+    'ticket_id, version, cycle, outcome (assigned, waiting, gone), agent_id, score, candidates, '
+    'skipped, policy_version. Answers [{"job_id", "status"}]: recorded, stale (still held), gone.';
 
 -- -------------------------------------------------------------------------------------------------
 -- Backlog: as far as somebody could take them, the most urgent first
 -- -------------------------------------------------------------------------------------------------
 
 -- Tickets alike in desk, needs and load form one line; a line moves up by as many places as the
--- agents able to serve it have room for. So a line nobody can serve never stops another, and nothing
--- is asked for in vain. Lines that share agents ask for too much together; the rest waits on.
+-- agents able to serve it have room for. So a line nobody can serve never stops another, and
+-- nothing is asked for in vain. Lines that share agents may ask for too much; the rest waits on.
 create function private.find_servable_tickets(p_limit integer)
 returns setof uuid
 language sql
@@ -513,7 +541,7 @@ as $$
     from private.find_servable_tickets(1000) with ordinality as servable (id, place)
     where not exists (
         select from private.jobs job
-        where job.worker = 'orchestrator.routing' and job.lane = servable.id
+        where job.worker = 'orchestrator.routing' and job.subject_id = servable.id
             and job.lease_until is null and job.ready_at <= now()
     )
     order by servable.place
@@ -546,7 +574,7 @@ comment on function worker.record_backlog(jsonb) is
 -- Staff ask for it
 -- -------------------------------------------------------------------------------------------------
 
--- Definer: staff hold no right to write requests. Who may see the ticket may ask.
+-- Definer: staff hold no right to write requests; the stance is checked first.
 create function private.request_ticket_routing(p_ticket_id uuid)
 returns jsonb
 language plpgsql
@@ -555,28 +583,16 @@ set search_path = ''
 as $$
 declare
     v_staff_id uuid := private.require_staff();
-    v_status text;
-    v_request_id uuid;
+    v_ticket public.support_tickets;
+    v_request public.routing_requests;
 begin
+    v_ticket := private.lock_ticket_as(p_ticket_id, array['manager', 'assignee', 'queue']);
+    perform private.require_status(v_ticket, array['open']);
     perform private.take_token(v_staff_id, 'request_ticket_routing', 30, interval '1 minute');
-    select ticket.status into v_status
-    from public.support_tickets ticket
-    where ticket.id = p_ticket_id and (
-        ticket.assignee_id = v_staff_id
-        or ticket.queue_desk_id = any (array(select private.my_queue_desk_ids()))
-        or ticket.desk_id = any (array(select private.my_managed_desk_ids()))
-    );
-    if v_status is null then
-        perform private.refuse('PT404', 'ticket_not_found', 'There is no such ticket.');
-    elsif v_status <> 'open' then
-        perform private.refuse('PT409', 'ticket_not_waiting', 'Somebody has it or it is done.');
-    end if;
     insert into public.routing_requests (ticket_id, requested_by, reason)
     values (p_ticket_id, v_staff_id, 'asked_by_staff')
-    returning id into v_request_id;
-    return jsonb_build_object(
-        'request_id', v_request_id, 'ticket_id', p_ticket_id, 'status', 'pending'
-    );
+    returning * into v_request;
+    return to_jsonb(v_request);
 end
 $$;
 
@@ -588,8 +604,8 @@ as $$
     select private.request_ticket_routing(p_ticket_id)
 $$;
 comment on function public.request_ticket_routing(uuid) is
-    'Staff: look again for somebody who can take a waiting ticket. The answer names a row of '
-    'routing_requests that becomes done; the decision is in routing_decisions.';
+    'Staff of the queue: look again for somebody who can take a waiting ticket. Answers the row of '
+    'routing_requests, which becomes done; the decision is in routing_decisions.';
 
 -- -------------------------------------------------------------------------------------------------
 -- Rights
@@ -625,17 +641,19 @@ using (
 
 revoke all on function
     private.tg_routing_requests_emit(), private.list_agents(uuid[], uuid[]),
-    private.read_decisions(jsonb), private.lock_routed_rows(jsonb), private.list_ready_agents(),
-    private.judge_decisions(jsonb), private.write_decisions(jsonb),
+    private.strip_decisions(jsonb), private.lock_routed_rows(jsonb), private.list_ready_agents(),
+    private.judge_decisions(jsonb), private.judge_batch(jsonb),
     private.is_known_wait(uuid, integer, jsonb, text),
-    private.lock_and_write_decisions(jsonb), private.find_servable_tickets(integer),
+    private.store_decisions(jsonb, bigint[]), private.give_tickets(uuid[], uuid[]),
+    private.apply_decisions(jsonb, jsonb), private.find_servable_tickets(integer),
     private.request_servable_tickets(), private.request_ticket_routing(uuid),
     worker.routing_contexts(uuid[]), worker.record_routing(jsonb), worker.record_backlog(jsonb),
     public.request_ticket_routing(uuid)
 from public, anon, authenticated, service_role;
 grant execute on function
     private.is_agent_role(text), private.list_agents(uuid[], uuid[]),
-    private.lock_and_write_decisions(jsonb), private.request_servable_tickets(),
+    private.strip_decisions(jsonb), private.apply_decisions(jsonb, jsonb),
+    private.request_servable_tickets(),
     worker.routing_contexts(uuid[]), worker.record_routing(jsonb), worker.record_backlog(jsonb)
 to service_role;
 grant execute on function

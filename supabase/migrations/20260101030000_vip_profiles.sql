@@ -57,7 +57,12 @@ create table public.vip_profile_changes (
     changed_at timestamptz not null default now(),
     constraint vip_profile_changes_field_is_known
         check (field in ('tier', 'dedicated_agent_id', 'relationship_manager_id')),
-    constraint vip_profile_changes_say_something check (old_value is distinct from new_value)
+    constraint vip_profile_changes_say_something check (old_value is distinct from new_value),
+    constraint vip_profile_changes_are_short
+        check (
+            char_length(old_value) <= 64 and char_length(new_value) <= 64
+            and private.is_clean_text(reason, 500)
+        )
 );
 comment on table public.vip_profile_changes is
     'Who changed a client''s tier or people, when and why. Append only, written by triggers.';
@@ -202,7 +207,7 @@ as $$
     select private.set_client_tier(p_client_id, p_tier, p_reason)
 $$;
 comment on function public.set_client_tier(uuid, text, text) is
-    'Managers of the client''s desk: a new tier, with the reason. Tickets already open keep theirs.';
+    'Managers of the client''s desk: a new tier, and why. Tickets already open keep theirs.';
 
 -- Definer: nobody holds a right to write vip_client_profiles; managers write through here.
 create function private.set_dedicated_agent(p_client_id uuid, p_agent_id uuid, p_reason text)
@@ -258,9 +263,8 @@ rows 50
 set search_path = ''
 as $$
     select client.client_id from public.vip_client_profiles client
-    where (select private.my_staff_id()) in (
-        client.dedicated_agent_id, client.relationship_manager_id
-    )
+    where client.dedicated_agent_id = (select private.my_staff_id())
+        or client.relationship_manager_id = (select private.my_staff_id())
 $$;
 
 revoke all on public.vip_client_profiles, public.vip_profile_changes

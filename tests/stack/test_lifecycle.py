@@ -17,14 +17,12 @@ from scripts.stack.settings import PROJECT
 from scripts.stack.state import StackState, is_port_free
 from tests.support.waiting import eventually
 
-INSTANCE = "lifecycle"
+INSTANCE = f"lifecycle-{os.getpid()}"
 
 
 @pytest.fixture(scope="module")
 def second(stack: StackState) -> Iterator[StackState]:
     """A second instance beside the one of the other tests."""
-    control.stop(INSTANCE)
-    control.forget(INSTANCE)
     yield control.start_detached(INSTANCE)
     control.stop(INSTANCE)
     control.forget(INSTANCE)

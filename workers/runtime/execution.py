@@ -1,13 +1,15 @@
 """One batch on its way through its handler: what became of each job."""
 
 import asyncio
+import time
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lib.errors import LeaseLostError, PermanentError, TransientError
+from lib.errors import LeaseLostError, OutageError, PermanentError, TransientError
 from lib.events import Job, JobResult
 from lib.log import error_fields, get_logger
+from workers.runtime.backoff import Backoff
 from workers.runtime.lane import subject_of
 from workers.runtime.worker import Worker
 
@@ -44,7 +46,10 @@ class _StoppedError(Exception):
 
 
 class Execution:
-    """Runs one batch: whole, then without the jobs that were lost, then one by one."""
+    """Runs one batch: whole, then without the jobs that were lost, then one by one.
+
+    While nobody answers, the whole batch waits: an outage burns no attempts, for no job is to blame.
+    """
 
     def __init__(self, worker: Worker, jobs: Sequence[Job]) -> None:
         self.worker = worker
@@ -58,18 +63,21 @@ class Execution:
         """Return a verdict for every job of the batch. Never raises what the handler raised."""
         verdicts: dict[int, Verdict] = {}
         rest = self.jobs
+        patience = Backoff(0.2, 2)
+        until = time.monotonic() + self.worker.timeout_seconds
         while rest:
             try:
                 return verdicts | await self._call(rest)
             except LeaseLostError as error:
-                lost = self._lost | set(error.job_ids)
-                remaining = _without(rest, lost, verdicts)
+                remaining = _without(rest, self._lost | set(error.job_ids), verdicts)
                 if len(remaining) == len(rest):
                     return verdicts | await self._one_by_one(rest)
                 rest = remaining
             except Exception as error:
-                if len(rest) > 1:
-                    self._note_failure("runtime.batch.failed", rest, error)
+                if isinstance(error, OutageError) and time.monotonic() < until:
+                    await asyncio.sleep(patience.pause())
+                    continue
+                self._note_failure("runtime.batch.failed", rest, error)
                 return verdicts | await self._one_by_one(rest, first_error=error)
         return verdicts
 

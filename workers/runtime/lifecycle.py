@@ -38,37 +38,47 @@ class Runtime:
         self._names = [worker.name for worker in workers]
         self._store = store
         self._settings = settings
+        self._replica = settings.worker_replica_name
         self._stop = asyncio.Event()
         self._tasks = asyncio.TaskGroup()
+        self._tally = Tally()
         self._ticker = Ticker(store)
-        replica = settings.worker_replica_name
-        tally = Tally()
-        self._dispatcher = Dispatcher(
+        self._dispatcher = self._make_dispatcher(workers)
+        self._claimer = self._make_claimer()
+        self._listener = Listener(
+            make_socket, self._claimer.wake, workers=self._names, replica=self._replica
+        )
+        self._pulse = self._make_pulse()
+
+    def _make_dispatcher(self, workers: Sequence[Worker]) -> Dispatcher:
+        return Dispatcher(
             workers,
-            store,
-            lease_seconds=settings.worker_lease_seconds,
+            self._store,
+            lease_seconds=self._settings.worker_lease_seconds,
             spawn=lambda work: self._tasks.create_task(work),
-            tally=tally,
+            tally=self._tally,
             slots_freed=lambda: self._claimer.slots_freed(),
         )
-        self._claimer = Claimer(
-            store,
+
+    def _make_claimer(self) -> Claimer:
+        floor = self._settings.worker_poll_floor_seconds
+        return Claimer(
+            self._store,
             self._dispatcher,
-            tally,
-            replica=replica,
-            poll=Backoff(settings.worker_poll_floor_seconds, settings.worker_poll_ceiling_seconds),
+            self._tally,
+            replica=self._replica,
+            poll=Backoff(floor, self._settings.worker_poll_ceiling_seconds),
             count_replicas=lambda: self._listener.count_replicas(),
         )
-        self._listener = Listener(
-            make_socket, self._claimer.wake, workers=self._names, replica=replica
-        )
-        self._pulse = Pulse(
-            store,
+
+    def _make_pulse(self) -> Pulse:
+        return Pulse(
+            self._store,
             self._listener,
-            tally,
-            replica=replica,
+            self._tally,
+            replica=self._replica,
             workers=self._names,
-            beat_seconds=settings.worker_beat_seconds,
+            beat_seconds=self._settings.worker_beat_seconds,
         )
 
     def stop(self) -> None:

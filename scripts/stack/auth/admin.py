@@ -20,6 +20,7 @@ from scripts.stack.auth.context import Context, administrator
 from scripts.stack.auth.errors import AuthError, answer, invalid
 from scripts.stack.auth.models import User, UserChange
 from scripts.stack.auth.passwords import check_hash
+from scripts.stack.auth.sessions import sign_out
 from scripts.stack.auth.signup import already_registered, saving_refused
 from scripts.stack.auth.users import (
     Connection,
@@ -84,6 +85,8 @@ async def update(context: Context, request: Request) -> Response:
         async with context.transaction() as connection:
             user = await _named_user(connection, request)
             await change_user(connection, user.id, change)
+            if change.password_hash:  # whoever knew the old one must sign in again
+                await sign_out(connection, user.id, None, "global")
             return answer(user_json(await _named_user(connection, request)))
     except psycopg.IntegrityError as error:
         raise saving_refused(error, "email_exists") from None

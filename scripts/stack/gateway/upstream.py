@@ -53,10 +53,12 @@ class Connection(asyncio.Protocol):
 
     def _begin_exchange(self) -> None:
         self.headers = []
+        self.status = 0
         self.has_head = False
         self.is_complete = False
         self._is_head_only = False
         self._is_framed = False
+        self._is_persistent = False
         self._chunks: list[bytes] = []
         self._buffered = 0
 
@@ -79,8 +81,7 @@ class Connection(asyncio.Protocol):
         """The answer's status; `headers` are filled."""
         while not self.has_head:
             await self._wait()
-        assert self._parser is not None  # noqa: S101  # for mypy: it has parsed the head
-        return self._parser.get_status_code()
+        return self.status
 
     async def read(self) -> bytes:
         """The next piece of the answer's body; empty at its end."""
@@ -111,9 +112,8 @@ class Connection(asyncio.Protocol):
     @property
     def is_reusable(self) -> bool:
         """Whether another request may follow on this connection."""
-        if not self.is_complete or self._error or self._parser is None or self._buffered:
-            return False
-        return self._is_reading and self._parser.should_keep_alive()
+        is_clean = self.is_complete and not self._error and not self._buffered
+        return is_clean and self._is_persistent
 
     @property
     def is_broken(self) -> bool:
@@ -177,6 +177,9 @@ class Connection(asyncio.Protocol):
         self.headers.append((lowered, value))
 
     def on_headers_complete(self) -> None:
+        assert self._parser is not None  # noqa: S101  # for mypy: it is calling
+        self.status = self._parser.get_status_code()
+        self._is_persistent = self._parser.should_keep_alive()  # afterwards it has forgotten
         self.has_head = True
         self.is_complete = self._is_head_only
 

@@ -61,7 +61,9 @@ class Access:
             except PolicyError:
                 self.reads["presence"] = False
 
-    async def renewed(self, database: Database, token: Token, *, is_private: bool, with_presence: bool) -> "Access":
+    async def renewed(
+        self, database: Database, token: Token, *, is_private: bool, with_presence: bool
+    ) -> "Access":
         """The access another token gives; DeniedError if it takes a right away."""
         access = Access(self.topic, token, self.headers)
         if not is_private:

@@ -30,12 +30,12 @@ class Channel:
         self.server, self.socket, self.config, self.access = server, socket, config, access
         self.topic, self.join_ref = join.topic, join.join_ref
         self.sub_topic = access.topic
-        self.is_presence_enabled = (
-            config.is_presence_enabled or server.settings.is_presence_forced
-        )
+        self.is_presence_enabled = config.is_presence_enabled or server.settings.is_presence_forced
         self.replayed: frozenset[str] = frozenset()
         self.registration = Registration(server, self)
         self.is_closed = False
+        self._presence_calls, self._presence_window_ends = 0, 0.0
+        self._early: list[tuple[Sequence[int], str, str]] = []
         self._room: Room | None = None
         self._expiry: asyncio.TimerHandle | None = None
 
@@ -53,6 +53,12 @@ class Channel:
         """Start to hear the room, and to watch the token's end."""
         self._room = self.server.rooms.enter(self.room_key, self)
         self.watch_token()
+
+    def catch_up(self) -> None:
+        """Pass on the changes that came before the join was answered."""
+        for change in self._early:
+            self.hear_change(*change)
+        self._early.clear()
 
     def watch_token(self) -> None:
         """Look at the token again when it ends, and regularly before."""
@@ -92,7 +98,7 @@ class Channel:
             return
         if broadcast.message_id is not None and broadcast.message_id in self.replayed:
             return
-        self._count()
+        self.count()
         self._pass_on(broadcast)
 
     def hear_presence(self, news: Broadcast) -> None:
@@ -106,8 +112,11 @@ class Channel:
             self.socket.send(frame)
 
     def hear_change(self, binding_ids: Sequence[int], kind: str, data: str) -> None:
-        """Pass on a change of the database."""
+        """Pass on a change of the database; what comes before the join's reply waits for it."""
         if self.is_closed:
+            return
+        if self._room is None:
+            self._early.append((binding_ids, kind, data))
             return
         event, payload = "postgres_changes", f'{{"ids":{list(binding_ids)},"data":{data}}}'
         if self.config.is_legacy:
@@ -122,7 +131,22 @@ class Channel:
         else:
             self.push("broadcast", broadcast.content)
 
-    def _count(self) -> None:
+    def push_presence(self) -> None:
+        """Tell this channel who is here, if it may know."""
+        if not self.config.is_private or self.access.reads.get("presence"):
+            self.push("presence_state", jsontext.dumps(self.room.presence.state()))
+
+    def may_call_presence(self, moment: float) -> bool:
+        """Count a presence call at `moment`; False if they come too often."""
+        limit = self.server.settings.max_presence_calls
+        if moment >= self._presence_window_ends:
+            self._presence_calls = 0
+            self._presence_window_ends = moment + self.server.settings.presence_window_seconds
+        self._presence_calls += 1
+        return limit is None or self._presence_calls <= limit
+
+    def count(self) -> None:
+        """Count a message, and close the channel if there are too many."""
         messages = self.server.limits.messages
         messages.count(now())
         if messages.is_exceeded(now()):

@@ -15,7 +15,9 @@ SESSION_OPTIONS = (
     "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c bytea_output=hex"
     " -c extra_float_digits=1 -c search_path=extensions"
 )
-_POOL_OPTIONS = f"{SESSION_OPTIONS} -c statement_timeout=15s -c idle_in_transaction_session_timeout=60s"
+_POOL_OPTIONS = (
+    f"{SESSION_OPTIONS} -c statement_timeout=15s -c idle_in_transaction_session_timeout=60s"
+)
 _POOL_SIZE = 4
 
 

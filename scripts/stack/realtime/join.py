@@ -96,9 +96,9 @@ def _from_topic(sub_topic: str) -> dict[str, str]:
 def _wait_seconds(options: dict[str, Any]) -> float | None:
     if not _flag(options.get("wait")):
         return None
-    timeout = options.get("timeout")
-    milliseconds = timeout if jsontext.is_number(timeout) and timeout > 0 else _DEFAULT_WAIT_MS
-    return min(milliseconds / 1000, _MAX_WAIT_SECONDS)
+    timeout: Any = options.get("timeout")
+    is_usable = jsontext.is_number(timeout) and timeout > 0
+    return min((timeout if is_usable else _DEFAULT_WAIT_MS) / 1000, _MAX_WAIT_SECONDS)
 
 
 def parse_replay(given: Any) -> Replay | None:

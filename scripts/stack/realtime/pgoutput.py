@@ -2,6 +2,7 @@
 
 import enum
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -74,9 +75,10 @@ class Transaction:
 
 
 class Decoder:
-    """Collects the messages of a stream into transactions."""
+    """Collects a stream's messages into transactions, as far as `wants` says somebody cares."""
 
-    def __init__(self) -> None:
+    def __init__(self, wants: Callable[[Relation], bool]) -> None:
+        self._wants = wants
         self._relations: dict[int, Relation] = {}
         self._open: Transaction | None = None
 
@@ -85,7 +87,8 @@ class Decoder:
         kind = data[0]
         if kind in _KINDS and self._open:
             (oid,) = struct.unpack_from("!I", data, 1)
-            self._open.changes.append(RawChange(self._relations[oid], data))
+            if self._wants(relation := self._relations[oid]):
+                self._open.changes.append(RawChange(relation, data))
         elif kind == ord("B"):
             lsn, micros, _ = struct.unpack_from("!QqI", data, 1)
             self._open = Transaction(lsn, _EPOCH + timedelta(microseconds=micros))

@@ -51,24 +51,31 @@ async def readable(
     """Of which extensions the asker may hear on the topic."""
     probes = {str(uuid.uuid4()): extension for extension in extensions}
     try:
-        async with database.connection() as connection, connection.pipeline():
-            async with connection.transaction(force_rollback=True):
-                await connection.execute(
-                    "insert into realtime.messages (id, topic, extension)"
-                    " select p.id, %s, p.extension from unnest(%s::uuid[], %s::text[])"
-                    " as p (id, extension)",
-                    (asker.topic, list(probes), list(probes.values())),
-                )
-                async with acting_as(connection, asker.role, asker.settings()):
-                    cursor = await connection.execute(
-                        "select id::text from realtime.messages"
-                        " where topic = %s and id = any(%s::uuid[])",
-                        (asker.topic, list(probes)),
-                    )
-                    seen = {probe for (probe,) in await cursor.fetchall()}
+        seen = await _seen(database, asker, probes)
     except psycopg.Error as error:
         raise _explained(error) from error
     return {extension: probe in seen for probe, extension in probes.items()}
+
+
+async def _seen(database: Database, asker: Asker, probes: dict[str, Extension]) -> set[str]:
+    """The ids of the probe rows that the policies show to the asker."""
+    async with (
+        database.connection() as connection,
+        connection.transaction(force_rollback=True),
+        connection.pipeline(),
+    ):
+        await connection.execute(
+            "insert into realtime.messages (id, topic, extension)"
+            " select p.id, %s, p.extension"
+            " from unnest(%s::uuid[], %s::text[]) as p (id, extension)",
+            (asker.topic, list(probes), list(probes.values())),
+        )
+        async with acting_as(connection, asker.role, asker.settings()):
+            cursor = await connection.execute(
+                "select id::text from realtime.messages where topic = %s and id = any(%s::uuid[])",
+                (asker.topic, list(probes)),
+            )
+            return {probe for (probe,) in await cursor.fetchall()}
 
 
 async def is_writable(database: Database, asker: Asker, extension: Extension) -> bool:

@@ -14,6 +14,8 @@ from scripts.stack.realtime.services import Services
 if TYPE_CHECKING:
     from scripts.stack.realtime.channel import Channel
 
+_SUBSCRIBED = "Subscribed to PostgreSQL"
+
 
 class Registration:
     """The channel's bindings and the claims they were last registered with."""
@@ -26,16 +28,16 @@ class Registration:
         self._lock = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
         self._is_stopped = False
+        self._registered_lsn = 0
 
     def echoed(self) -> list[dict[str, Any]]:
         """The bindings as the join's reply repeats them."""
-        if self._channel.config.is_legacy:
-            return []
         return [{**binding, "id": number} for number, binding in self._bindings]
 
     def start(self) -> None:
         """Register in the background and tell the client how it went."""
         if self._bindings and not self._is_stopped:
+            self._server.registered[self._channel] = None
             self._server.start(self.announce())
 
     def restart_with_token(self) -> None:
@@ -57,18 +59,41 @@ class Registration:
         self._is_stopped = True
         if self._timer:
             self._timer.cancel()
+        self._server.registered.pop(self._channel, None)
         self._server.subscriptions.remove(self._channel)
 
-    async def announce(self, since_lsn: int | None = None) -> None:
+    async def announce(self) -> None:
         """Register and send the outcome; without a database the next stream will do it."""
-        status, text = "ok", "Subscribed to PostgreSQL"
+        status, text = "ok", _SUBSCRIBED
         try:
             await self._server.is_streaming.wait()
-            await self.register(since_lsn)
+            await self.register()
         except (ParamsError, RegistrationError) as error:
             status, text = "error", str(error)
         except DatabaseUnavailableError:
             return
+        self._tell(status, text)
+
+    async def match_anew(self, commit_lsn: int) -> None:
+        """Register again because a commit changed what is published.
+
+        Nothing is said to clients for whom nothing changes, nor to those who came later.
+        """
+        subscriptions = self._server.subscriptions
+        before = subscriptions.tables_of(self._channel)
+        if not before or self._registered_lsn > commit_lsn:
+            return
+        try:
+            await self.register(commit_lsn)
+        except (ParamsError, RegistrationError) as error:
+            self._tell("error", str(error))
+        except DatabaseUnavailableError:
+            return
+        else:
+            if subscriptions.tables_of(self._channel) != before:
+                self._tell("ok", _SUBSCRIBED)
+
+    def _tell(self, status: str, text: str) -> None:
         if not self._is_stopped:
             self._channel.push_system("postgres_changes", status, text)
 
@@ -82,6 +107,7 @@ class Registration:
                 return
             subscriptions = self._server.subscriptions
             publication = self._server.settings.publication
+            self._server.registered[self._channel] = None
             try:
                 found = await register(
                     self._server.database,
@@ -92,12 +118,14 @@ class Registration:
                     self._role,
                 )
             except (ParamsError, RegistrationError):
+                self._server.registered.pop(self._channel, None)
                 subscriptions.remove(self._channel)
                 raise
             if self._is_stopped:
                 return
+            self._registered_lsn = max((each.since_lsn for each in found), default=0)
             for subscription in found if since_lsn is not None else ():
-                subscription.since_lsn = min(since_lsn or 0, subscription.since_lsn)
+                subscription.since_lsn = since_lsn or 0
             subscriptions.replace(self._channel, found)
 
     def _parsed(self) -> list[tuple[int, Params]]:

@@ -5,25 +5,37 @@ import contextlib
 import secrets
 import struct
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 import psycopg
 from psycopg import pq, sql
 
 from scripts.stack.realtime.database import SESSION_OPTIONS
-from scripts.stack.realtime.pgoutput import Decoder, Transaction
+from scripts.stack.realtime.pgoutput import Decoder, Relation, Transaction
 
 _STATUS_SECONDS = 10.0
 _POSTGRES_EPOCH = 946_684_800
 _WAL, _KEEPALIVE = ord("w"), ord("k")
 
 
+class Reader(Protocol):
+    """Who the transactions are for."""
+
+    def wants(self, relation: Relation) -> bool:
+        """Whether changes of this table are of any use now."""
+
+    def push(self, transaction: Transaction) -> None:
+        """Take a committed transaction."""
+
+
 class Stream:
     """The open stream: hands transactions over as soon as their bytes arrive."""
 
-    def __init__(self, pgconn: pq.abc.PGconn, deliver: Callable[[Transaction], None]) -> None:
-        self._pgconn, self._deliver, self._decoder = pgconn, deliver, Decoder()
+    def __init__(self, pgconn: pq.abc.PGconn, reader: Reader) -> None:
+        self._pgconn, self._reader = pgconn, reader
+        self._decoder = Decoder(reader.wants)
         self._loop = asyncio.get_running_loop()
         self._position = 0
         self._ended: asyncio.Future[None] = self._loop.create_future()
@@ -63,7 +75,7 @@ class Stream:
             start, _end = struct.unpack_from("!QQ", data, 1)
             self._position = max(self._position, start)
             if transaction := self._decoder.feed(data[25:]):
-                self._deliver(transaction)
+                self._reader.push(transaction)
         elif data[0] == _KEEPALIVE:
             end, _, wants_reply = struct.unpack_from("!QqB", data, 1)
             self._position = max(self._position, end)
@@ -85,7 +97,7 @@ class Stream:
 
 @asynccontextmanager
 async def open_stream(
-    database_url: str, publications: list[str], deliver: Callable[[Transaction], None]
+    database_url: str, publications: list[str], reader: Reader
 ) -> AsyncIterator[Stream]:
     """A stream of all commits from now on; its slot ends with the connection."""
     connection = await psycopg.AsyncConnection.connect(
@@ -98,10 +110,12 @@ async def open_stream(
     try:
         slot = sql.Identifier(f"supabase_realtime_replication_slot_{secrets.token_hex(6)}")
         await connection.execute(
-            sql.SQL("CREATE_REPLICATION_SLOT {} TEMPORARY LOGICAL pgoutput (SNAPSHOT 'nothing')").format(slot)
+            sql.SQL(
+                "CREATE_REPLICATION_SLOT {} TEMPORARY LOGICAL pgoutput (SNAPSHOT 'nothing')"
+            ).format(slot)
         )
         await _start(connection, slot, publications)
-        yield Stream(connection.pgconn, deliver)
+        yield Stream(connection.pgconn, reader)
     finally:
         connection.pgconn.finish()
         await connection.close()

@@ -90,9 +90,7 @@ class Rooms:
         if not room.members:
             del self._rooms[key]
 
-    def publish(
-        self, key: RoomKey, broadcast: Broadcast, sender: "Channel | None" = None
-    ) -> None:
+    def publish(self, key: RoomKey, broadcast: Broadcast, sender: "Channel | None" = None) -> None:
         """Send to everybody in the room but `sender`."""
         room = self._rooms.get(key)
         for channel in list(room.members) if room else ():

@@ -4,13 +4,16 @@ import asyncio
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scripts.stack.realtime.changes.subscriptions import Subscriptions
 from scripts.stack.realtime.database import Database, DatabaseUnavailableError
 from scripts.stack.realtime.rates import Rate
 from scripts.stack.realtime.rooms import Rooms
 from scripts.stack.realtime.settings import RealtimeSettings
+
+if TYPE_CHECKING:
+    from scripts.stack.realtime.channel import Channel
 
 
 @dataclass(slots=True)
@@ -25,14 +28,20 @@ class Limits:
 
 @dataclass(slots=True)
 class Services:
-    """One server's state; `is_streaming` is set while commits are being followed."""
+    """One server's state.
+
+    `is_reachable` is set while the database answers, `is_streaming` while its commits are followed.
+    """
 
     settings: RealtimeSettings
     database: Database
     limits: Limits
     rooms: Rooms = field(default_factory=Rooms)
     subscriptions: Subscriptions = field(default_factory=Subscriptions)
+    is_reachable: asyncio.Event = field(default_factory=asyncio.Event)
     is_streaming: asyncio.Event = field(default_factory=asyncio.Event)
+    # Channels with postgres_changes, registered or about to be.
+    registered: dict["Channel", None] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -43,10 +52,10 @@ class Services:
         return task
 
     async def wait_for_database(self) -> None:
-        """Return once commits are followed; DatabaseUnavailableError if that takes too long."""
+        """Return once the database answers; DatabaseUnavailableError if that takes too long."""
         try:
             async with asyncio.timeout(self.settings.database_wait_seconds):
-                await self.is_streaming.wait()
+                await self.is_reachable.wait()
         except TimeoutError:
             raise DatabaseUnavailableError("no connection to the project database") from None
 

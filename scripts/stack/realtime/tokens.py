@@ -13,7 +13,7 @@ from scripts.stack.realtime import jsontext
 
 Problem = Literal["malformed", "signature", "signer", "expired", "claims"]
 _HASHES = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
-_NOT_A_TOKEN = "The token provided is not a valid JWT"
+_MALFORMED = "The token provided is not a valid JWT"
 _CHECK_KEYS = "check your JWT secret or JWKS configuration"
 _JOIN_CODES: dict[Problem, str] = {
     "malformed": "MalformedJWT",
@@ -76,9 +76,9 @@ def _take_apart(text: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes
         header, claims = (jsontext.loads(_decode_part(part).decode()) for part in parts[:2])
         signature = _decode_part(parts[2]) if len(parts) == 3 else None
     except (ValueError, binascii.Error):
-        raise TokenError("malformed", _NOT_A_TOKEN) from None
+        raise TokenError("malformed", _MALFORMED) from None
     if not isinstance(header, dict) or not isinstance(claims, dict) or signature is None:
-        raise TokenError("malformed", _NOT_A_TOKEN)
+        raise TokenError("malformed", _MALFORMED)
     return header, claims, f"{parts[0]}.{parts[1]}".encode(), signature
 
 
@@ -98,6 +98,6 @@ def _hash_of(header: dict[str, Any]) -> str:
 def _check_times(claims: dict[str, Any], now: float) -> None:
     expires, issued = claims.get("exp", now + 1), claims.get("iat", now)
     if not jsontext.is_number(expires) or not jsontext.is_number(issued):
-        raise TokenError("malformed", _NOT_A_TOKEN)
+        raise TokenError("malformed", _MALFORMED)
     if expires <= int(now):
         raise TokenError("expired", f"Token has expired {int(now) - int(expires)} seconds ago")

@@ -15,7 +15,8 @@ _TABLES = """
         array(
             select r.rolname
             from pg_roles r
-            where r.rolname = any(%(roles)s) and has_column_privilege(r.oid, c.oid, a.attnum, 'SELECT'))
+            where r.rolname = any(%(roles)s)
+              and has_column_privilege(r.oid, c.oid, a.attnum, 'SELECT'))
     from unnest(%(tables)s::oid[]) as wanted (oid)
     join pg_class c on c.oid = wanted.oid
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped

@@ -1,7 +1,7 @@
 """Decides whether a row passes a subscription's filters.
 
 What a few common types compare like is known here; everything else the database answers, with the
-very expression that accepted the filter. `NULL` as a result means no, and `not.` does not change it.
+very expression that accepted the filter. `NULL` as a result means no, and `not.` keeps it no.
 """
 
 import operator

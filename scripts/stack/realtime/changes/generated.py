@@ -43,13 +43,13 @@ def _output(column: TableColumn) -> sql.Composed:
     """The expression as the catalogue prints it: its names are quoted already."""
     expression = str(column.expression).replace("%", "%%")
     return sql.SQL("to_jsonb(({})::{})::text").format(
-        sql.SQL(expression),  # type: ignore[arg-type]
-        sql.SQL(column.type_path),  # type: ignore[arg-type]
+        sql.SQL(expression),
+        sql.SQL(column.type_path),
     )
 
 
 def _input(column: TableColumn) -> sql.Composed:
     return sql.SQL("%s::text::{} as {}").format(
-        sql.SQL(column.type_path),  # type: ignore[arg-type]
+        sql.SQL(column.type_path),
         sql.Identifier(column.name),
     )

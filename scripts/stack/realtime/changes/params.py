@@ -7,7 +7,21 @@ from typing import Any
 from scripts.stack.realtime import elixir
 
 OPERATORS = frozenset(
-    "eq neq lt lte gt gte in like ilike is match imatch isdistinct".split()
+    [
+        "eq",
+        "neq",
+        "lt",
+        "lte",
+        "gt",
+        "gte",
+        "in",
+        "like",
+        "ilike",
+        "is",
+        "match",
+        "imatch",
+        "isdistinct",
+    ]
 )
 _ACTIONS = frozenset({"INSERT", "UPDATE", "DELETE"})
 _NO_PARAMS = (
@@ -90,9 +104,7 @@ def _selected(select: Any) -> tuple[str, ...] | None:
 
 def _place(binding: dict[str, Any]) -> tuple[str, str, tuple[Filter, ...]]:
     given = {
-        key: binding[key]
-        for key in ("schema", "table", "filter")
-        if binding.get(key) is not None
+        key: binding[key] for key in ("schema", "table", "filter") if binding.get(key) is not None
     }
     if all(isinstance(value, str) for value in given.values()):
         match sorted(given):
@@ -162,7 +174,8 @@ def _operand(operator: str, value: str) -> str:
 
 def _unquoted(value: str) -> str:
     """The inside of a value that is quoted from end to end; others as they are."""
-    letters, position = [], 1
+    letters: list[str] = []
+    position = 1
     while value[:1] == '"' and position < len(value):
         if value[position] == '"':
             return "".join(letters) if position == len(value) - 1 else value

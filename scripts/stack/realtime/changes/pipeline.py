@@ -1,7 +1,7 @@
 """From committed changes to what each channel receives: read, filter, check, render.
 
-A batch costs a handful of statements however many changes and subscribers it has: one look at the
-catalogue, one cast per unusual type, one for all filters, one per reader and table for the policies.
+A batch costs a handful of statements however many changes and subscribers it has: a look at the
+catalogue, a cast per unusual type, one for all filters, one per reader and table for the policies.
 """
 
 import asyncio
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from scripts.stack.realtime.changes import filters, generated, records
 from scripts.stack.realtime.changes.catalog import Table, look_up
 from scripts.stack.realtime.changes.filters import Question
+from scripts.stack.realtime.changes.records import RowChange
 from scripts.stack.realtime.changes.subscriptions import Subscription, Subscriptions, by_role
 from scripts.stack.realtime.changes.values import Values, Wanted
 from scripts.stack.realtime.changes.visibility import Key, Reader, Visible, see
 from scripts.stack.realtime.database import Database
 from scripts.stack.realtime.pgoutput import RawChange, Transaction, decode_change
-from scripts.stack.realtime.changes.records import RowChange
 
 if TYPE_CHECKING:
     from scripts.stack.realtime.channel import Channel
@@ -136,9 +136,7 @@ class Pipeline:
         answers = await asyncio.gather(*(ask(*who, list(what)) for who, what in keys.items()))
         return dict(zip(keys, answers, strict=True))
 
-    def _render(
-        self, work: _Work, seen: dict[tuple[int, Reader], Visible]
-    ) -> Iterator[Delivery]:
+    def _render(self, work: _Work, seen: dict[tuple[int, Reader], Visible]) -> Iterator[Delivery]:
         change, table = work.change, work.table
         for role, subscriptions in by_role(work.subscriptions).items():
             if change.kind != "DELETE" and not table.keys <= table.readable(role):

@@ -99,7 +99,7 @@ def render_error(change: RowChange, error: str) -> str:
         parts.append('"record":{}')
     if change.kind != "INSERT":
         parts.append('"old_record":{}')
-    return f"{{{','.join(parts)},\"errors\":{dumps([error])}}}"
+    return f'{{{",".join(parts)},"errors":{dumps([error])}}}'
 
 
 def commit_timestamp(moment: datetime) -> str:

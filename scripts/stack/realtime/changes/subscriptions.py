@@ -73,8 +73,12 @@ class Subscriptions:
         self._by_channel: dict[Channel, list[Subscription]] = {}
 
     def replace(self, channel: "Channel", subscriptions: list[Subscription]) -> None:
-        """Let these be all the channel has."""
+        """Let these be all the channel has; what it heard of before, it hears of without a gap."""
+        known = {each.table_oid: each.since_lsn for each in self._by_channel.get(channel, ())}
         self.remove(channel)
+        for subscription in subscriptions:
+            since = known.get(subscription.table_oid, subscription.since_lsn)
+            subscription.since_lsn = min(since, subscription.since_lsn)
         self._by_channel[channel] = subscriptions
         for subscription in subscriptions:
             self._by_table.setdefault(subscription.table_oid, []).append(subscription)
@@ -85,6 +89,14 @@ class Subscriptions:
             of_table.remove(subscription)
             if not of_table:
                 del self._by_table[subscription.table_oid]
+
+    def tables_of(self, channel: "Channel") -> set[int]:
+        """The tables the channel hears of."""
+        return {each.table_oid for each in self._by_channel.get(channel, ())}
+
+    def has(self, table_oid: int) -> bool:
+        """Whether anybody subscribed to the table."""
+        return table_oid in self._by_table
 
     def of(self, table_oid: int, kind: str, commit_lsn: int) -> list[Subscription]:
         """Those that want this kind of change, committed at `commit_lsn`, of the table."""

@@ -111,7 +111,7 @@ class Values:
         if oid not in self._casts:
             return {}
         query = sql.SQL("select v, to_jsonb(v::{})::text from unnest(%s::text[]) v")
-        composed = query.format(sql.SQL(self._casts[oid]))  # type: ignore[arg-type]
+        composed = query.format(sql.SQL(self._casts[oid]))
         async with self._database.connection() as connection:
             cursor = await connection.execute(composed, (texts,))
             return dict(await cursor.fetchall())

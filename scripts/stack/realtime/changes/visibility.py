@@ -47,7 +47,7 @@ def _query(place: tuple[str, str], table: Table) -> sql.Composed:
         sql.SQL("t.{} = k.{}::{}").format(
             sql.Identifier(column.name),
             name,
-            sql.SQL(column.type_path),  # type: ignore[arg-type]
+            sql.SQL(column.type_path),
         )
         for column, name in zip(primary, names, strict=True)
     ]

@@ -1,0 +1,1 @@
+"""`luxury demo`: the main job played on real messages, watched live and checked to the end."""

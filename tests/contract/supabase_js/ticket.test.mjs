@@ -1,0 +1,143 @@
+// The main job as the React frontend sees it: supabase-js, unchanged, against the running stack.
+
+import assert from 'node:assert/strict'
+import { EventEmitter, once } from 'node:events'
+import { after, before, test } from 'node:test'
+import { randomUUID } from 'node:crypto'
+import { createClient } from '@supabase/supabase-js'
+
+const { SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, CLIENT_EMAIL, AGENT_EMAIL, PASSWORD } = process.env
+const PATIENCE_MS = 15_000
+
+const visitor = () =>
+    createClient(SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, { auth: { persistSession: false } })
+const client = visitor()
+const agent = visitor()
+const stranger = visitor()
+let ticketId
+
+before(async () => {
+    await ok(client.auth.signInWithPassword({ email: CLIENT_EMAIL, password: PASSWORD }))
+    await ok(agent.auth.signInWithPassword({ email: AGENT_EMAIL, password: PASSWORD }))
+})
+
+after(async () => {
+    for (const person of [client, agent, stranger]) {
+        await person.removeAllChannels()
+        await person.auth.stopAutoRefresh()
+    }
+})
+
+test('somebody signs up and is signed in at once', async () => {
+    const email = `${randomUUID()}@example.test`
+    const options = { data: { display_name: 'Kalina Obca' } }
+    const { session, user } = await ok(stranger.auth.signUp({ email, password: PASSWORD, options }))
+    assert.equal(user.email, email)
+    assert.ok(session.access_token)
+    const profiles = await ok(stranger.from('profiles').select('id, display_name, tier'))
+    assert.deepEqual(profiles, [{ id: user.id, display_name: 'Kalina Obca', tier: 'standard' }])
+})
+
+test('an agent sees a new ticket become theirs, and a stranger sees nothing', async () => {
+    const [seen, own, foreign] = await Promise.all(
+        [agent, client, stranger].map((person) => listen(person, 'support_tickets')),
+    )
+    const ticket = await ok(
+        client.rpc('open_ticket', {
+            p_subject: 'Masaż w sobotę',
+            p_body: 'Dzień dobry, czy jest wolny termin?',
+            p_channel: 'chat',
+        }),
+    )
+    ticketId = ticket.id
+    assert.equal(ticket.status, 'open')
+
+    const assigned = await seen.first((row) => row.id === ticketId && row.status === 'assigned')
+    const { user } = await ok(agent.auth.getUser())
+    assert.equal(assigned.assignee_id, user.id)
+    await own.first((row) => row.id === ticketId && row.assignee_id === user.id)
+    assert.deepEqual(foreign.seen, [])
+
+    const [decision] = await ok(agent.from('routing_decisions').select().eq('ticket_id', ticketId))
+    assert.equal(decision.outcome, 'assigned')
+    assert.equal(decision.agent_id, user.id)
+})
+
+test("somebody else's ticket answers like none", async () => {
+    const foreign = await stranger.rpc('get_ticket', { p_ticket_id: ticketId })
+    const unknown = await stranger.rpc('get_ticket', { p_ticket_id: randomUUID() })
+    assert.equal(foreign.status, 404)
+    assert.equal(foreign.error.message, 'ticket_not_found')
+    assert.deepEqual({ ...foreign.error }, { ...unknown.error })
+    assert.deepEqual(await ok(stranger.from('support_tickets').select('id')), [])
+})
+
+test('a refreshed session hears the answer live', async () => {
+    const heard = await listen(client, 'ticket_messages')
+    const { session: old } = await ok(client.auth.getSession())
+    const { session } = await ok(client.auth.refreshSession())
+    assert.notEqual(session.refresh_token, old.refresh_token)
+
+    const answer = { p_ticket_id: ticketId, p_body: 'Tak, o dziesiątej.' }
+    await ok(agent.rpc('reply_to_ticket', answer))
+    const message = await heard.first((row) => row.author_kind === 'agent')
+    assert.equal(message.body, 'Tak, o dziesiątej.')
+})
+
+test("a ticket's private channel carries what staff say to its client alone", async () => {
+    const topic = `ticket:${ticketId}`
+    const spoken = new EventEmitter()
+    const listening = client
+        .channel(topic, { config: { private: true } })
+        .on('broadcast', { event: 'typing' }, ({ payload }) => spoken.emit('typing', payload))
+    assert.equal(await joined(listening), 'SUBSCRIBED')
+    const speaking = agent.channel(topic, { config: { private: true, broadcast: { ack: true } } })
+    assert.equal(await joined(speaking), 'SUBSCRIBED')
+    const refused = stranger.channel(topic, { config: { private: true } })
+    assert.equal(await joined(refused), 'CHANNEL_ERROR')
+
+    const heard = once(spoken, 'typing', { signal: AbortSignal.timeout(PATIENCE_MS) })
+    const sent = await speaking.send({ type: 'broadcast', event: 'typing', payload: { by: 'Ewa' } })
+    assert.equal(sent, 'ok')
+    const [{ by }] = await heard
+    assert.equal(by, 'Ewa')
+})
+
+/** The data of an answer that must not be an error. */
+async function ok(request) {
+    const { data, error } = await request
+    assert.ifError(error)
+    return data
+}
+
+/** The first state that a subscription reaches. */
+function joined(channel) {
+    return new Promise((resolve) => channel.subscribe((status) => resolve(status)))
+}
+
+/** Rows of `table` that this person may see change, from the moment this resolves. */
+async function listen(person, table) {
+    const bus = new EventEmitter()
+    const patience = () => ({ signal: AbortSignal.timeout(PATIENCE_MS) })
+    const seen = []
+    const ready = once(bus, 'ready', patience())
+    person
+        .channel(`changes of ${table}`)
+        .on('postgres_changes', { event: '*', schema: 'public', table }, (change) => {
+            seen.push(change.new)
+            bus.emit('change')
+        })
+        .on('system', {}, ({ status, message }) =>
+            status === 'ok' ? bus.emit('ready') : bus.emit('error', new Error(message)),
+        )
+        .subscribe()
+    await ready
+    const first = async (isWanted) => {
+        for (;;) {
+            const found = seen.find(isWanted)
+            if (found) return found
+            await once(bus, 'change', patience())
+        }
+    }
+    return { seen, first }
+}

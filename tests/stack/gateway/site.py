@@ -1,0 +1,77 @@
+"""Where the gateway under test is: the shared stack, or a server over a database of one's own."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from scripts.stack.gateway import GatewaySettings, gateway_app
+from scripts.stack.gateway.__main__ import settings_of
+from scripts.stack.parts import postgrest_binary
+from scripts.stack.settings import StackSettings
+from scripts.stack.state import StackState, create_state, free_port
+from tests.stack.gateway.serving import serving
+from tests.support.waiting import eventually
+
+Gateways = Callable[..., AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest) -> Iterator[StackState]:
+    """The shared stack; TEST_ADMIN_DATABASE_URL (superuser, trusted) names another database."""
+    other = os.environ.get("TEST_ADMIN_DATABASE_URL")
+    if other is None:
+        yield request.getfixturevalue("stack")
+        return
+    made = create_state("scratch", StackSettings(api_port=free_port()))
+    state = made.model_copy(update={"db_port": urlsplit(other).port})
+    with postgrest(state), serving(gateway_app(settings_of(state)), state.api_port):
+        yield state
+
+
+def postgrest(state: StackState) -> "subprocess.Popen[bytes]":
+    """A PostgREST over the state's database, on the state's ports."""
+    environment = {
+        "PGRST_DB_URI": state.dsn("authenticator"),
+        "PGRST_DB_SCHEMAS": "public",
+        "PGRST_DB_ANON_ROLE": "anon",
+        "PGRST_JWT_SECRET": state.jwt_secret,
+        "PGRST_SERVER_HOST": "127.0.0.1",
+        "PGRST_SERVER_PORT": str(state.rest_port),
+        "PGRST_ADMIN_SERVER_PORT": str(state.rest_admin_port),
+        "PGRST_LOG_LEVEL": "crit",
+    }
+    process = subprocess.Popen(
+        [postgrest_binary()], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    eventually(lambda: _is_ready(state), 20)
+    return process
+
+
+def _is_ready(state: StackState) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{state.rest_admin_port}/ready").is_success
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def own_gateway(site: StackState) -> Gateways:
+    """Starts a second gateway over the same database, with other settings."""
+
+    def start(**changes: Any) -> AbstractContextManager[str]:
+        return serving(gateway_app(changed(settings_of(site), **changes)))
+
+    return start
+
+
+def changed(settings: GatewaySettings, **changes: Any) -> GatewaySettings:
+    """The settings with others; `auth` takes a dict of its own fields."""
+    auth = replace(settings.auth, bcrypt_cost=4, **changes.pop("auth", {}))
+    return replace(settings, auth=auth, **changes)
