@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from scripts.commands.stack import told
+from scripts.loops import fast_loop
 from scripts.play.evening import Options, play
 from scripts.play.target import Target, start_embedded, stop_embedded, use_running
 
@@ -48,7 +49,8 @@ def demo(
 
 def _run(target: Target, options: Options, console: Console) -> bool:
     try:
-        return asyncio.run(play(target, options, console))
+        with asyncio.Runner(loop_factory=fast_loop()) as runner:
+            return runner.run(play(target, options, console))
     except KeyboardInterrupt:
         console.print("Stopped.")
         raise typer.Exit(130) from None

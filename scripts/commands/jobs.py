@@ -111,8 +111,9 @@ def retry_jobs(
 
 def _table(rows: Sequence[Row]) -> Table:
     table = Table(box=None, header_style="bold")
-    for column in ("id", "state", "worker", "event", "attempts", "since", "error"):
-        table.add_column(column, overflow="fold")
+    for column in ("id", "state", "worker", "event", "attempts", "since"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("error", overflow="fold", min_width=12)
     for row in rows:
         table.add_row(
             str(row["id"]),
@@ -120,7 +121,7 @@ def _table(rows: Sequence[Row]) -> Table:
             row["worker"],
             row["kind"],
             f"{row['attempts']}/{row['max_attempts']}",
-            _moment(row["occurred_at"]),
+            _moment(row["occurred_at"])[5:16],
             (row["error"] or "")[:120],
         )
     return table

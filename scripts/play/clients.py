@@ -43,6 +43,7 @@ class Chorus:
     def __init__(self, story: Story, draw: random.Random) -> None:
         self._story = story
         self._draw = draw
+        self._moods = random.Random(draw.random())  # noqa: S311
         self._by_language: dict[str, list[AsyncClient]] = {}
         self._owners: dict[str, AsyncClient] = {}
         self.signed_in: dict[str, AsyncClient] = {}
@@ -52,14 +53,10 @@ class Chorus:
     ) -> None:
         """Signs all players in."""
 
-        async def one(player: Client) -> None:
-            person_id, client = await sign_in(target, player.email, session)
-            self.signed_in[person_id] = client
+        signed_in = await asyncio.gather(*(sign_in(target, p.email, session) for p in players))
+        self.signed_in = dict(signed_in)
+        for player, (_, client) in zip(players, signed_in, strict=True):
             self._by_language.setdefault(player.language, []).append(client)
-
-        async with asyncio.TaskGroup() as group:
-            for player in players:
-                group.create_task(one(player))
 
     async def play(self, messages: Sequence[Message], pace: float) -> None:
         """Opens a ticket per message, `pace` a second; returns when all are open."""
@@ -87,7 +84,7 @@ class Chorus:
     async def answer(self, ticket_id: str) -> None:
         """Sometimes the client has the last word."""
         ticket, client = self._story.tickets.get(ticket_id), self._owners.get(ticket_id)
-        if ticket is None or client is None or self._draw.random() > REPLY_SHARE:
+        if ticket is None or client is None or self._moods.random() > REPLY_SHARE:
             return
         reply = {"p_ticket_id": ticket_id, "p_body": REPLIES[ticket.language]}
         await client.rpc("reply_to_ticket", reply).execute()

@@ -82,7 +82,7 @@ class Evening:
         chorus = Chorus(self.story, self._dice("clients"))
         team = Team(self.story, self._dice("agents"), chorus.answer)
         self.story.act = "Hiring forty and inviting three hundred"
-        await seed_desk(service, self.desk)
+        await seed_desk(service, self.target.db_url, self.desk)
         self.story.act = "Opening the desk"
         players = choose_players(self.desk.clients, self._dice("players"))
         await chorus.sign_in(self.target, players, session)

@@ -52,6 +52,8 @@ class TierFigures:
     def promise(self) -> str:
         """Such as `30 s` or `5 min`."""
         seconds = self.promise_seconds
+        if not self.opened:
+            return "-"
         return f"{seconds} s" if seconds <= 60 else f"{seconds // 60} min"
 
 

@@ -129,8 +129,11 @@ def _tiers(story: Story) -> Table:
 
 def _replicas(story: Story) -> Text:
     words = []
-    for replica in story.replicas:
-        counts = replica["report"].get("counts") or {}
-        recorded = counts.get("recorded", 0)
-        words.append(f"{replica['replica']}: {recorded} jobs recorded")
+    for replica in sorted(story.replicas, key=lambda replica: str(replica["replica"])):
+        report = replica["report"]
+        recorded = report.get("recorded", 0)
+        words.append(
+            f"{replica['replica']}: {report.get('state')}, Realtime {report.get('realtime')}, "
+            f"{recorded} jobs in the last second"
+        )
     return Text("Workers   " + "   ".join(words), style="dim")

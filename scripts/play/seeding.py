@@ -1,10 +1,11 @@
-"""Brings the planned desk into a project: accounts by the auth admin API, the rest by functions."""
+"""Brings the planned desk into a project: accounts and staff over the API, tiers in SQL."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
 import bcrypt
+import psycopg
 from supabase import AsyncClient
 
 from scripts.play.desk import Agent, Client, Desk
@@ -15,10 +16,24 @@ COST = 4  # bcrypt's least: a printed password needs no protection, and a hundre
 Ids = dict[str, str]
 """Account ids by e-mail."""
 
+ENTITLE = """
+    update public.profiles client
+    set tier = planned.tier
+    from unnest(%(ids)s::uuid[], %(tiers)s::text[]) planned (id, tier)
+    where client.id = planned.id and client.tier <> planned.tier
+"""
+DEDICATE = """
+    insert into public.vip_client_profiles (client_id, tier, dedicated_agent_id)
+    select client.id, client.tier, planned.agent_id
+    from unnest(%(clients)s::uuid[], %(agents)s::uuid[]) planned (client_id, agent_id)
+    join public.profiles client on client.id = planned.client_id
+    on conflict (client_id) do update set dedicated_agent_id = excluded.dedicated_agent_id
+"""
+
 Planned = TypeVar("Planned")
 
 
-async def seed_desk(service: AsyncClient, desk: Desk) -> Ids:
+async def seed_desk(service: AsyncClient, db_url: str, desk: Desk) -> Ids:
     """Creates everybody who is not there yet; `service` holds the secret key."""
     hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(COST)).decode()
     ids = await _known_ids(service)
@@ -30,8 +45,7 @@ async def seed_desk(service: AsyncClient, desk: Desk) -> Ids:
     everybody: list[Agent | Client] = [*desk.agents, *desk.clients]
     await _each(everybody, create)
     await _each(desk.agents, lambda agent: _appoint(service, agent, ids))
-    entitled = [client for client in desk.clients if client.tier != "standard"]
-    await _each(entitled, lambda client: _entitle(service, client, ids))
+    await _entitle(db_url, desk, ids)
     return ids
 
 
@@ -68,17 +82,17 @@ async def _appoint(service: AsyncClient, agent: Agent, ids: Ids) -> None:
     await service.rpc("set_staff_skills", skills).execute()
 
 
-async def _entitle(service: AsyncClient, client: Client, ids: Ids) -> None:
-    client_id = ids[client.email]
-    tier = {"p_client_id": client_id, "p_tier": client.tier, "p_reason": "demo"}
-    await service.rpc("set_client_tier", tier).execute()
-    if client.dedicated:
-        dedicated = {
-            "p_client_id": client_id,
-            "p_agent_id": ids[client.dedicated],
-            "p_reason": "demo",
-        }
-        await service.rpc("set_dedicated_agent", dedicated).execute()
+async def _entitle(db_url: str, desk: Desk, ids: Ids) -> None:
+    """Tiers and dedicated agents of three hundred clients, in two statements."""
+    tiers = {"ids": [ids[c.email] for c in desk.clients], "tiers": [c.tier for c in desk.clients]}
+    pairs = [(ids[c.email], ids[c.dedicated]) for c in desk.clients if c.dedicated]
+    dedicated = {
+        "clients": [client for client, _ in pairs],
+        "agents": [agent for _, agent in pairs],
+    }
+    async with await psycopg.AsyncConnection.connect(db_url) as connection:
+        await connection.execute(ENTITLE, tiers)
+        await connection.execute(DEDICATE, dedicated)
 
 
 async def _each(planned: Iterable[Planned], do: Callable[[Planned], Awaitable[None]]) -> None:

@@ -16,8 +16,8 @@ QUERIES = Path(__file__).with_name("catalogue_queries")
 def describe(db_url: str) -> str:
     """Return the schemas public, worker and private as text, the same for the same schema.
 
-    Each query of catalogue_queries/*.sql answers (object, line), lines of one object in a row. Owners
-    are left out: they hold every privilege anyway.
+    Each query of catalogue_queries/*.sql answers (object, line), lines of one object in a row.
+    Owners are left out: they hold every privilege anyway.
     """
     with psycopg.connect(db_url) as connection:
         connection.execute("set search_path = ''")

@@ -207,146 +207,165 @@ comment on index public.staff_skills_skill_idx is
 -- Who is asking. No function takes a person's id: nobody can ask on behalf of somebody else.
 -- -------------------------------------------------------------------------------------------------
 
+-- In plpgsql, because it keeps the plans of a session: policies call these once per statement, and
+-- planning anew would cost twenty times the look-up.
+
 -- Definer: policies call it, so it must not be subject to them; a ban lives in auth.users.
 create function private.my_staff_row()
-returns table (role text, desk_id uuid)
-language sql
+returns table (id uuid, role text, desk_id uuid)
+language plpgsql
 stable
 security definer
 rows 1
 set search_path = ''
 as $$
-    select staff.role, staff.desk_id
+begin
+    return query
+    select staff.id, staff.role, staff.desk_id
     from public.staff_members staff
     join auth.users account on account.id = staff.id
     where staff.id = (select auth.uid())
         and staff.is_active
         and account.deleted_at is null
-        and (account.banned_until is null or account.banned_until <= now())
-$$;
-
-create function private.is_staff()
-returns boolean
-language sql
-stable
-set search_path = ''
-as $$
-    select exists (select from private.my_staff_row())
+        and (account.banned_until is null or account.banned_until <= now());
+end
 $$;
 
 -- Null for everybody who does not work here (any more).
 create function private.my_staff_id()
 returns uuid
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select (select auth.uid()) from private.my_staff_row()
+begin
+    return (select me.id from private.my_staff_row() me);
+end
+$$;
+
+create function private.is_staff()
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return exists (select from private.my_staff_row());
+end
 $$;
 
 create function private.is_manager()
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select exists (select from private.my_staff_row() me where me.role in ('manager', 'admin'))
+begin
+    return exists (select from private.my_staff_row() me where me.role in ('manager', 'admin'));
+end
 $$;
 
 create function private.is_admin()
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select exists (select from private.my_staff_row() me where me.role = 'admin')
+begin
+    return exists (select from private.my_staff_row() me where me.role = 'admin');
+end
 $$;
 
 -- The server's own secret key, which PostgREST has verified; nobody can sign in as this.
 create function private.is_service()
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select coalesce((select auth.jwt()) ->> 'role' = 'service_role', false)
+begin
+    return coalesce(auth.jwt() ->> 'role' = 'service_role', false);
+end
 $$;
 
+-- My desk if I work in one of these roles; every desk for admins.
 -- Definer: reads desks on behalf of the policy of desks itself.
 create function private.my_desk_ids_as(p_roles text[])
 returns setof uuid
-language sql
+language plpgsql
 stable
 security definer
 rows 2
 set search_path = ''
 as $$
-    select me.desk_id from private.my_staff_row() me
-    where me.role = any (p_roles) and me.role <> 'admin'
-    union all
-    select desk.id from public.desks desk where (select private.is_admin())
+declare
+    v_role text;
+    v_desk_id uuid;
+begin
+    select me.role, me.desk_id into v_role, v_desk_id from private.my_staff_row() me;
+    if v_role = 'admin' then
+        return query select desk.id from public.desks desk;
+    elsif v_role = any (p_roles) then
+        return next v_desk_id;
+    end if;
+end
 $$;
 
 -- Every desk whose people I may know.
 create function private.my_desk_ids()
 returns setof uuid
-language sql
+language plpgsql
 stable
 rows 2
 set search_path = ''
 as $$
+begin
+    return query
     select private.my_desk_ids_as(array[
         'agent', 'concierge', 'relationship_manager', 'quality_auditor', 'manager', 'executive'
-    ])
+    ]);
+end
 $$;
 
 -- Desks whose waiting tickets I may see and take.
 create function private.my_queue_desk_ids()
 returns setof uuid
-language sql
+language plpgsql
 stable
 rows 2
 set search_path = ''
 as $$
-    select private.my_desk_ids_as(array['agent', 'concierge', 'relationship_manager', 'manager'])
+begin
+    return query
+    select private.my_desk_ids_as(array['agent', 'concierge', 'relationship_manager', 'manager']);
+end
 $$;
 
 -- Desks all of whose tickets I may read.
 create function private.my_overseen_desk_ids()
 returns setof uuid
-language sql
+language plpgsql
 stable
 rows 2
 set search_path = ''
 as $$
-    select private.my_desk_ids_as(array['quality_auditor', 'manager', 'executive'])
-$$;
-
--- How far I see: 'own' tickets, those of my 'queue', or the whole 'desk'.
-create function private.my_reach()
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-    select coalesce(
-        (
-            select case when private.is_agent_role(me.role) then 'queue' else 'desk' end
-            from private.my_staff_row() me
-        ),
-        'own'
-    )
+begin
+    return query
+    select private.my_desk_ids_as(array['quality_auditor', 'manager', 'executive']);
+end
 $$;
 
 -- Desks whose work I may direct.
 create function private.my_managed_desk_ids()
 returns setof uuid
-language sql
+language plpgsql
 stable
 rows 2
 set search_path = ''
 as $$
-    select private.my_desk_ids_as(array['manager'])
+begin
+    return query select private.my_desk_ids_as(array['manager']);
+end
 $$;
 
 create function private.require_signed_in()
@@ -795,16 +814,20 @@ comment on function public.set_staff_skills(uuid, jsonb, text) is
 -- -------------------------------------------------------------------------------------------------
 -- Rights
 -- -------------------------------------------------------------------------------------------------
+-- Definer: read by the policy of profiles, must not depend on that of staff_members.
 create function private.my_colleague_ids()
 returns setof uuid
-language sql
+language plpgsql
 stable
-security definer -- read by the policy of profiles; must not depend on that of staff_members
+security definer
 rows 50
 set search_path = ''
 as $$
+begin
+    return query
     select staff.id from public.staff_members staff
-    where staff.desk_id = any (array(select private.my_desk_ids()))
+    where staff.desk_id = any (array(select private.my_desk_ids()));
+end
 $$;
 
 revoke all on public.desks, public.profiles, public.staff_members, public.skills,
@@ -853,7 +876,7 @@ revoke all on function
     private.is_language_list(text[]), private.is_staff_role(text), private.is_agent_role(text),
     private.is_time_zone(text), private.require_text(text, text, integer),
     private.default_desk_id(), private.my_staff_row(), private.my_staff_id(),
-    private.my_reach(), private.is_staff(), private.is_manager(), private.is_admin(),
+    private.is_staff(), private.is_manager(), private.is_admin(),
     private.is_service(), private.my_desk_ids_as(text[]),
     private.my_desk_ids(), private.my_queue_desk_ids(), private.my_overseen_desk_ids(),
     private.my_managed_desk_ids(), private.require_signed_in(), private.require_staff(),
@@ -873,8 +896,7 @@ from public, anon, authenticated, service_role;
 -- Policies and checks run as the caller.
 grant execute on function
     private.is_language_list(text[]), private.is_time_zone(text), private.my_staff_row(),
-    private.my_staff_id(), private.my_reach(), private.is_agent_role(text), private.is_staff(),
-    private.my_desk_ids_as(text[]),
+    private.my_staff_id(), private.is_staff(), private.my_desk_ids_as(text[]),
     private.my_desk_ids(), private.my_queue_desk_ids(), private.my_overseen_desk_ids(),
     private.my_colleague_ids()
 to authenticated;

@@ -18,7 +18,7 @@
 
 create table private.subscriptions (
     event_kind text not null,
-    worker text collate "C" not null,
+    worker text collate "ucs_basic" not null,
     priority smallint not null default 0,
     collapses boolean not null default false,
     max_attempts smallint not null default 10,
@@ -43,7 +43,7 @@ comment on index private.subscriptions_worker_idx is
 create table private.jobs (
     id bigint generated always as identity primary key,
     event_id bigint not null,
-    worker text collate "C" not null,
+    worker text collate "ucs_basic" not null,
     kind text not null,
     subject_id uuid,
     lane uuid generated always as (
@@ -110,7 +110,7 @@ comment on index private.jobs_lane_idx is
 create table private.dead_jobs (
     id bigint primary key,
     event_id bigint not null,
-    worker text collate "C" not null,
+    worker text collate "ucs_basic" not null,
     kind text not null,
     subject_id uuid,
     payload jsonb not null,
@@ -222,7 +222,7 @@ as $$
 begin
     if jsonb_typeof(p_items) is distinct from 'array' or jsonb_array_length(p_items) > 10000 then
         perform private.refuse(
-            'PT400', 'items_invalid', 'Send an array of at most 10000 objects with job_id and fence.'
+            'PT400', 'items_invalid', 'Send at most 10000 objects with job_id and fence.'
         );
     end if;
     return (
@@ -307,6 +307,31 @@ $$;
 comment on function private.finish_jobs(bigint[]) is
     'Removes jobs the caller holds (private.hold_jobs) and returns how many.';
 
+create function private.finish_held(p_items jsonb)
+returns bigint[]
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+declare
+    v_fences jsonb := private.read_fences(p_items);
+    v_held bigint[];
+begin
+    with gone as (
+        delete from private.jobs j
+        where j.id = any (array(select k.id::bigint from jsonb_object_keys(v_fences) as k (id)))
+            and (v_fences ->> j.id::text)::integer = j.fence
+            and j.lease_until is not null
+        returning j.id
+    )
+    select coalesce(array_agg(g.id), '{}') into v_held from gone g;
+    return v_held;
+end;
+$$;
+
+comment on function private.finish_held(jsonb) is
+    'Removes the jobs whose fence still matches and returns their ids.';
+
 create function private.remember_causes(p_job_ids bigint[])
 returns void
 language plpgsql
@@ -324,8 +349,9 @@ begin
     select
         v_causes
         || coalesce(
-            jsonb_object_agg(j.subject_id, jsonb_build_array(j.event_id, j.depth) order by j.depth, j.id)
-                filter (where j.subject_id is not null),
+            jsonb_object_agg(
+                j.subject_id, jsonb_build_array(j.event_id, j.depth) order by j.depth, j.id
+            ) filter (where j.subject_id is not null),
             '{}'
         )
         || jsonb_build_object('deepest', (array_agg(
@@ -403,9 +429,86 @@ comment on function private.bury_jobs(bigint[], text[]) is
 
 -- Claiming -----------------------------------------------------------------------------------
 
--- Which jobs to take. Within a lane only its first rows, without a gap: a row that is running,
--- delayed or left out by the limit holds back all behind it. So a candidate stands for its lane,
--- and the lane's own order decides what is taken. Of rows that collapse, only the last counts.
+create function private.find_candidates(
+    p_worker text,
+    p_now timestamptz,
+    p_from timestamptz,
+    p_after bigint,
+    p_seen uuid[],
+    p_scan integer
+)
+returns table (id bigint, lane uuid, ready_at timestamptz, collapses boolean, is_expired boolean)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+    return query
+    select j.id, j.lane, j.ready_at, j.collapses, j.lease_until is not null
+    from private.jobs j
+    where j.worker = p_worker
+        and (j.ready_at, j.id) > (p_from, p_after)
+        and j.ready_at <= p_now
+        and (j.lease_until is null or j.lease_until < p_now)
+        -- A set, not `<> all`: hashed once, however many lanes are held up.
+        and (j.lane is null or j.lane not in (select s.lane from unnest(p_seen) as s (lane)))
+    order by j.ready_at, j.id
+    limit p_scan;
+end;
+$$;
+
+comment on function private.find_candidates(
+    text, timestamptz, timestamptz, bigint, uuid[], integer
+) is
+    'At most p_scan jobs that are ready and not running, in their order after (p_from, p_after), '
+    'outside of the lanes seen.';
+
+-- Within a lane only its first rows may be taken, without a gap: a row that is running, delayed
+-- or left out by the limit holds back all behind it. Of waiting rows that collapse, only the
+-- newest counts.
+create function private.line_up(
+    p_lanes uuid[],
+    p_wanted bigint[],
+    p_collapse boolean[],
+    p_now timestamptz
+)
+returns table (id bigint, lane uuid, turn timestamptz, is_next boolean)
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+begin
+    return query
+    select q.id, l.lane, max(q.ready_at) over so_far, bool_and(q.is_free) over so_far
+    from unnest(p_lanes, p_wanted, p_collapse) as l (lane, wanted, is_collapsing)
+    cross join lateral (
+        select case when l.is_collapsing then (
+            select j.id from private.jobs j
+            where j.lane = l.lane and j.collapses
+            order by j.id + 0 desc
+            limit 1
+        ) else 0 end
+    ) as n (newest)
+    cross join lateral (
+        select j.id, j.ready_at, u.is_unleased and j.ready_at <= p_now as is_free
+        from private.jobs j
+        cross join lateral (
+            select j.lease_until is null or j.lease_until < p_now
+        ) as u (is_unleased)
+        where j.lane = l.lane and not (j.collapses and u.is_unleased and j.id < n.newest)
+        order by j.id + 0
+        limit l.wanted
+    ) q
+    window so_far as (partition by l.lane order by q.id);
+end;
+$$;
+
+comment on function private.line_up(uuid[], bigint[], boolean[], timestamptz) is
+    'The first p_wanted jobs of each lane in order: when it is their turn, and whether they and '
+    'all before them are free.';
+
 create function private.choose_jobs(
     p_worker text,
     p_now timestamptz,
@@ -420,9 +523,10 @@ returns table (
     lanes uuid[],
     seen uuid[],
     scanned bigint,
-    last_ready_at timestamptz,
+    last_at timestamptz,
     last_id bigint,
-    has_collapsing boolean
+    has_collapsing boolean,
+    has_expired boolean
 )
 language plpgsql
 stable
@@ -430,60 +534,41 @@ security invoker
 set search_path = ''
 as $$
 begin
+    -- A candidate stands for its lane; the lane's own order decides what is taken.
     return query
     with candidates as materialized (
-        select j.id, j.lane, j.collapses, j.ready_at
-        from private.jobs j
-        where j.worker = p_worker
-            and (j.ready_at, j.id) > (p_from, p_after)
-            and j.ready_at <= p_now
-            and (j.lease_until is null or j.lease_until < p_now)
-            and (j.lane is null or j.lane <> all (p_seen))
-        order by j.ready_at, j.id
-        limit p_scan
+        select * from private.find_candidates(p_worker, p_now, p_from, p_after, p_seen, p_scan)
     ),
     lanes as materialized (
-        select c.lane, count(*) as wanted, case when bool_or(c.collapses) then (
-            select j.id from private.jobs j
-            where j.lane = c.lane and j.collapses
-            order by j.id + 0 desc
-            limit 1
-        ) else 0 end as newest
+        select c.lane, count(*) as wanted, bool_or(c.collapses) as is_collapsing
         from candidates c
         where c.lane is not null
         group by c.lane
     ),
-    turns as (
-        select c.id, null::uuid as lane, c.ready_at as turn, true as is_next
-        from candidates c
-        where c.lane is null
+    chosen as materialized (
+        select c.id, c.lane, c.ready_at as turn from candidates c where c.lane is null
         union all
-        select q.id, l.lane, max(q.ready_at) over so_far, bool_and(q.is_free) over so_far
-        from lanes l
-        cross join lateral (
-            select j.id, j.ready_at, f.is_unleased and j.ready_at <= p_now as is_free
-            from private.jobs j
-            cross join lateral (
-                select j.lease_until is null or j.lease_until < p_now
-            ) as f (is_unleased)
-            where j.lane = l.lane and not (j.collapses and f.is_unleased and j.id < l.newest)
-            order by j.id + 0
-            limit l.wanted
-        ) q
-        window so_far as (partition by l.lane order by q.id)
+        select l.id, l.lane, l.turn
+        from private.line_up(
+            array(select x.lane from lanes x),
+            array(select x.wanted from lanes x),
+            array(select x.is_collapsing from lanes x),
+            p_now
+        ) l
+        where l.is_next
+        order by turn, id
+        limit p_limit
     ),
-    chosen as (
-        select t.id, t.lane, t.turn from turns t where t.is_next order by t.turn, t.id limit p_limit
+    pass as (
+        select count(*) as scanned, max(c.ready_at) as last_at,
+            (array_agg(c.id order by c.ready_at desc, c.id desc))[1] as last_id,
+            bool_or(c.collapses) as has_collapsing, bool_or(c.is_expired) as has_expired
+        from candidates c
     )
-    select
-        array_agg(c.id order by c.turn, c.id),
-        array_agg(c.lane order by c.turn, c.id),
-        (select array_agg(l.lane) from lanes l),
-        (select count(*) from candidates),
-        (select max(x.ready_at) from candidates x),
-        (select x.id from candidates x order by x.ready_at desc, x.id desc limit 1),
-        (select bool_or(x.collapses) from candidates x)
-    from chosen c;
+    select array(select c.id from chosen c), array(select c.lane from chosen c),
+        array(select l.lane from lanes l),
+        p.scanned, p.last_at, p.last_id, p.has_collapsing, p.has_expired
+    from pass p;
 end;
 $$;
 
@@ -494,8 +579,8 @@ comment on function private.choose_jobs(
     'the ids to take in the order of their turn with their lanes, the lanes looked at, and where '
     'the pass ended.';
 
--- Row locks are only ever held for moments, by somebody settling an expired lease; such a row is
--- passed over, and with it all that stands behind it in its lane.
+-- Nobody but a claim touches a job that has no lease. One whose lease expired may be locked by its
+-- late owner, who is about to settle it: it is passed over, with all behind it in its lane.
 create function private.lock_chosen(p_ids bigint[], p_lanes uuid[], p_now timestamptz)
 returns bigint[]
 language plpgsql
@@ -640,8 +725,11 @@ begin
         from private.choose_jobs(
             p_worker, v_now, v_from, v_after, v_seen, v_scan, p_limit - jsonb_array_length(v_jobs)
         );
-        if v_pass.ids is not null then
-            v_ids := private.lock_chosen(v_pass.ids, v_pass.lanes, v_now);
+        if v_pass.ids <> '{}' then
+            v_ids := v_pass.ids;
+            if v_pass.has_expired then
+                v_ids := private.lock_chosen(v_ids, v_pass.lanes, v_now);
+            end if;
             if v_pass.has_collapsing then
                 perform private.absorb_older_jobs(v_ids, v_now);
             end if;
@@ -649,7 +737,7 @@ begin
         end if;
         -- Held-up lanes may fill a whole pass: look further, in growing steps, past those seen.
         exit when v_pass.scanned < v_scan or jsonb_array_length(v_jobs) >= p_limit;
-        v_from := v_pass.last_ready_at;
+        v_from := v_pass.last_at;
         v_after := v_pass.last_id;
         v_seen := v_seen || v_pass.seen;
         v_scan := v_scan * 4;
@@ -692,6 +780,34 @@ $$;
 comment on function private.find_start(jsonb, text, timestamptz) is
     'The ready_at from which on a claim must look, by the cursor of the claim before.';
 
+create function private.advance_start(p_worker text, p_start timestamptz, p_horizon timestamptz)
+returns timestamptz
+language plpgsql
+stable
+security invoker
+set search_path = ''
+as $$
+declare
+    v_first_at timestamptz := (
+        select j.ready_at from private.jobs j
+        where j.worker = p_worker and j.ready_at >= p_start
+        order by j.ready_at
+        limit 1
+    );
+    v_head_start interval := (
+        select make_interval(secs => coalesce(max(s.priority), 0))
+        from private.subscriptions s
+        where s.worker = p_worker
+    );
+begin
+    return greatest(p_start, least(v_first_at, p_horizon - v_head_start));
+end;
+$$;
+
+comment on function private.advance_start(text, timestamptz, timestamptz) is
+    'From where the next claim of a worker must look, once all is visible that was being written '
+    'at the horizon.';
+
 create function private.next_cursor(p_wants jsonb, p_since jsonb, p_started timestamptz)
 returns jsonb
 language plpgsql
@@ -702,41 +818,28 @@ declare
     -- In this order: the clock before the snapshot, the snapshot before the look.
     v_clock timestamptz := clock_timestamp();
     v_snapshot pg_snapshot := pg_current_snapshot();
-    v_horizon timestamptz := (p_since -> 'horizon' ->> 0)::timestamptz;
-    v_is_settled boolean := coalesce(
-        (p_since -> 'horizon' ->> 1)::bigint <= pg_snapshot_xmin(v_snapshot)::text::bigint, false
-    );
-    v_is_swept boolean := coalesce((p_since ->> 'sweep_at')::timestamptz <= p_started, true);
-    v_start_at jsonb;
+    v_since jsonb := p_since;
 begin
-    select jsonb_object_agg(w.worker, greatest(s.start_at, least(
-        (
-            select j.ready_at from private.jobs j
-            where j.worker = w.worker and j.ready_at >= s.start_at
-            order by j.ready_at, j.id
-            limit 1
-        ),
-        v_horizon - make_interval(secs => (
-            select coalesce(max(b.priority), 0) from private.subscriptions b
-            where b.worker = w.worker
-        ))
-    )))
-    into v_start_at
-    from jsonb_object_keys(p_wants) as w (worker)
-    cross join lateral private.find_start(p_since, w.worker, p_started) as s (start_at)
-    where v_is_settled;
-    return jsonb_build_object(
-        'start_at', coalesce(v_start_at, case when not v_is_swept then p_since -> 'start_at' end, '{}'),
-        'horizon', case
-            when v_is_settled or v_horizon is null
-                then jsonb_build_array(v_clock, pg_snapshot_xmax(v_snapshot)::text::bigint)
-            else p_since -> 'horizon'
-        end,
-        'sweep_at', case
-            when v_is_swept
-                then to_jsonb(v_clock + greatest('10 s', 100 * (clock_timestamp() - p_started)))
-            else p_since -> 'sweep_at'
-        end
+    if v_since is null or (v_since ->> 'sweep_at')::timestamptz <= p_started then
+        -- This claim looked at everything; the next such is due when it costs no more than 1 %.
+        v_since := jsonb_build_object(
+            'horizon', coalesce(p_since -> 'horizon', 'null'),
+            'sweep_at', v_clock + greatest('10 s', 100 * (v_clock - p_started))
+        );
+    end if;
+    if (v_since -> 'horizon' ->> 1)::bigint > pg_snapshot_xmin(v_snapshot)::text::bigint then
+        return v_since;
+    end if;
+    return v_since || jsonb_build_object(
+        'horizon', jsonb_build_array(v_clock, pg_snapshot_xmax(v_snapshot)::text::bigint),
+        'start_at', (
+            select jsonb_object_agg(w.worker, private.advance_start(
+                w.worker,
+                private.find_start(v_since, w.worker, p_started),
+                coalesce((v_since -> 'horizon' ->> 0)::timestamptz, '-infinity')
+            ))
+            from jsonb_object_keys(p_wants) as w (worker)
+        )
     );
 end;
 $$;
@@ -790,6 +893,52 @@ comment on function private.check_claim(text, jsonb, double precision) is
 comment on function private.check_lease(double precision) is
     'Refuses (PT400) a lease of no sensible length.';
 
+create function private.claim_wanted(
+    p_replica text,
+    p_wants jsonb,
+    p_lease interval,
+    p_since jsonb,
+    p_started timestamptz
+)
+returns jsonb
+language plpgsql
+security invoker
+set search_path = ''
+as $$
+declare
+    v_want record;
+    v_batch jsonb;
+    v_jobs jsonb := '{}';
+begin
+    for v_want in
+        select w.worker, w.free::integer as free, s.start_at
+        from jsonb_each_text(p_wants) as w (worker, free)
+        cross join lateral private.find_start(p_since, w.worker, p_started) as s (start_at)
+        -- With a limit, so that it stays a look-up for each worker.
+        where w.free::integer > 0 and (
+            select true from private.jobs j
+            where j.worker = w.worker and j.ready_at >= s.start_at and j.ready_at <= p_started
+                and (j.lease_until is null or j.lease_until < p_started)
+            limit 1
+        )
+        order by w.worker
+    loop
+        -- One claim of a worker at a time; always in the order of names.
+        perform pg_advisory_xact_lock(hashtextextended('claim ' || v_want.worker, 0));
+        v_batch := private.claim_batch(
+            v_want.worker, p_replica, v_want.free, p_lease, v_want.start_at
+        );
+        if v_batch <> '[]' then
+            v_jobs := v_jobs || jsonb_build_object(v_want.worker, v_batch);
+        end if;
+    end loop;
+    return v_jobs;
+end;
+$$;
+
+comment on function private.claim_wanted(text, jsonb, interval, jsonb, timestamptz) is
+    'Leases up to the wanted number of jobs of each worker: {"worker": [jobs]}.';
+
 create function worker.claim_jobs(
     p_replica text,
     p_wants jsonb,
@@ -810,40 +959,18 @@ set jit = off
 as $$
 declare
     v_started timestamptz := clock_timestamp();
+    v_lease interval := make_interval(secs => p_lease_seconds);
     v_finished bigint[] := '{}';
-    v_want record;
-    v_batch jsonb;
-    v_jobs jsonb := '{}';
+    v_jobs jsonb;
 begin
     perform private.check_claim(p_replica, p_wants, p_lease_seconds);
     if p_finished <> '[]' then
-        v_finished := private.lock_held(p_finished);
-        perform private.finish_jobs(v_finished);
+        v_finished := private.finish_held(p_finished);
     elsif pg_current_xact_id_if_assigned() is null then
         -- A claim lost in a crash only makes the jobs free again; nothing else is written here.
         set local synchronous_commit = off;
     end if;
-    for v_want in
-        select w.worker, w.free::integer as free, s.start_at
-        from jsonb_each_text(p_wants) as w (worker, free)
-        cross join lateral private.find_start(p_since, w.worker, v_started) as s (start_at)
-        where w.free::integer > 0 and exists (
-            select from private.jobs j
-            where j.worker = w.worker and j.ready_at >= s.start_at and j.ready_at <= v_started
-                and (j.lease_until is null or j.lease_until < v_started)
-        )
-        order by w.worker
-    loop
-        -- One claim of a worker at a time; always in the order of names.
-        perform pg_advisory_xact_lock(hashtextextended('claim ' || v_want.worker, 0));
-        v_batch := private.claim_batch(
-            v_want.worker, p_replica, v_want.free, make_interval(secs => p_lease_seconds),
-            v_want.start_at
-        );
-        if v_batch <> '[]' then
-            v_jobs := v_jobs || jsonb_build_object(v_want.worker, v_batch);
-        end if;
-    end loop;
+    v_jobs := private.claim_wanted(p_replica, p_wants, v_lease, p_since, v_started);
     return jsonb_build_object(
         'jobs', v_jobs,
         'finished', cardinality(v_finished),
@@ -854,8 +981,8 @@ end;
 $$;
 
 comment on function worker.claim_jobs(text, jsonb, double precision, jsonb, jsonb) is
-    'Finishes p_finished ([{"job_id", "fence"}]; lost ones are ignored and listed) and leases up to '
-    'the wanted number of jobs of each worker ({"worker": free slots}): {"jobs": {"worker": '
+    'Finishes p_finished ([{"job_id", "fence"}]; lost ones are ignored and listed) and leases up '
+    'to the wanted number of jobs of each worker ({"worker": free slots}): {"jobs": {"worker": '
     '[[job_id, fence, attempt, event_id, kind, subject_id, payload, occurred_at]]}, "finished", '
     '"lost", "since"}. Send the last answer''s "since" back as p_since; it only saves time.';
 
@@ -987,16 +1114,21 @@ revoke all on function
     private.lock_held(jsonb),
     private.split_items(jsonb, bigint[]),
     private.finish_jobs(bigint[]),
+    private.finish_held(jsonb),
     private.remember_causes(bigint[]),
     private.hold_jobs(jsonb),
     private.bury_jobs(bigint[], text[]),
+    private.find_candidates(text, timestamptz, timestamptz, bigint, uuid[], integer),
+    private.line_up(uuid[], bigint[], boolean[], timestamptz),
     private.choose_jobs(text, timestamptz, timestamptz, bigint, uuid[], integer, integer),
     private.lock_chosen(bigint[], uuid[], timestamptz),
     private.absorb_older_jobs(bigint[], timestamptz),
     private.lease_jobs(bigint[], text, timestamptz, interval),
     private.claim_batch(text, text, integer, interval, timestamptz),
     private.find_start(jsonb, text, timestamptz),
+    private.advance_start(text, timestamptz, timestamptz),
     private.next_cursor(jsonb, jsonb, timestamptz),
+    private.claim_wanted(text, jsonb, interval, jsonb, timestamptz),
     private.check_claim(text, jsonb, double precision),
     private.check_lease(double precision),
     worker.claim_jobs(text, jsonb, double precision, jsonb, jsonb),
@@ -1012,16 +1144,21 @@ grant execute on function
     private.lock_held(jsonb),
     private.split_items(jsonb, bigint[]),
     private.finish_jobs(bigint[]),
+    private.finish_held(jsonb),
     private.remember_causes(bigint[]),
     private.hold_jobs(jsonb),
     private.bury_jobs(bigint[], text[]),
+    private.find_candidates(text, timestamptz, timestamptz, bigint, uuid[], integer),
+    private.line_up(uuid[], bigint[], boolean[], timestamptz),
     private.choose_jobs(text, timestamptz, timestamptz, bigint, uuid[], integer, integer),
     private.lock_chosen(bigint[], uuid[], timestamptz),
     private.absorb_older_jobs(bigint[], timestamptz),
     private.lease_jobs(bigint[], text, timestamptz, interval),
     private.claim_batch(text, text, integer, interval, timestamptz),
     private.find_start(jsonb, text, timestamptz),
+    private.advance_start(text, timestamptz, timestamptz),
     private.next_cursor(jsonb, jsonb, timestamptz),
+    private.claim_wanted(text, jsonb, interval, jsonb, timestamptz),
     private.check_claim(text, jsonb, double precision),
     private.check_lease(double precision),
     worker.claim_jobs(text, jsonb, double precision, jsonb, jsonb),

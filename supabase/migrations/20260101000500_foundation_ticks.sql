@@ -93,7 +93,10 @@ begin
     get diagnostics v_ticks = row_count;
     delete from private.worker_heartbeats h where h.beat_at < v_before;
     get diagnostics v_heartbeats = row_count;
-    return jsonb_build_object('events', v_events, 'ticks', v_ticks, 'heartbeats', v_heartbeats);
+    return jsonb_build_object(
+        'pruned', v_events + v_ticks + v_heartbeats,
+        'events', v_events, 'ticks', v_ticks, 'heartbeats', v_heartbeats
+    );
 end;
 $$;
 
@@ -118,7 +121,8 @@ $$;
 
 comment on function worker.prune_events(interval, integer) is
     'Deletes events, ticks and heartbeats older than p_keep (7 days at least), the oldest p_limit '
-    'at most: {"events": n, "ticks": n, "heartbeats": n}. Call again while a count is p_limit.';
+    'of each at most: {"pruned": n, "events": n, "ticks": n, "heartbeats": n}. Call again until '
+    'fewer than p_limit were pruned.';
 
 revoke all on function
     private.tg_ticks_announce(),

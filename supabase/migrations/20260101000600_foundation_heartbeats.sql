@@ -39,12 +39,16 @@ begin
     set beat_at = greatest(excluded.beat_at, h.beat_at), report = excluded.report
     returning h.beat_at into v_beat_at;
     perform realtime.send(jsonb_build_object('replica', p_replica), 'beat', 'jobs', true);
-    return jsonb_build_object('replica', p_replica, 'beat_at', v_beat_at);
+    return jsonb_build_object('replica', p_replica, 'beat_at', v_beat_at, 'replicas', (
+        select count(*) from private.worker_heartbeats h
+        where h.beat_at > v_beat_at - interval '30 seconds'
+    ));
 end;
 $$;
 
 comment on function worker.beat(text, jsonb) is
-    'Says that the replica lives, with its report, and answers {"replica", "beat_at"}. The same '
+    'Says that the replica lives, with its report, and answers {"replica", "beat_at", "replicas": '
+    'how many were heard of within 30 seconds}. The same '
     'beat goes over Realtime (private topic jobs, event beat): who hears it knows that the way '
     'from the database to its socket is open.';
 
@@ -241,7 +245,9 @@ declare
     v_job jsonb := (select to_jsonb(a) from private.all_jobs a where a.id = p_job_id);
 begin
     if v_job is null then
-        perform private.refuse('PT404', 'job_not_found', 'Finished, or there never was such a job.');
+        perform private.refuse(
+            'PT404', 'job_not_found', 'Finished, or there never was such a job.'
+        );
     end if;
     return v_job || jsonb_build_object('causes', (
         with recursive chain as (

@@ -11,17 +11,19 @@
 -- 'client', 'manager' may direct, 'assignee', 'queue' may take, 'overseer' may read.
 create function private.my_stance(p_ticket public.support_tickets)
 returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select case
-        when p_ticket.client_id = (select auth.uid()) then 'client'
+begin
+    return case
+        when p_ticket.client_id = auth.uid() then 'client'
         when p_ticket.desk_id = any (array(select private.my_managed_desk_ids())) then 'manager'
-        when p_ticket.assignee_id = (select private.my_staff_id()) then 'assignee'
+        when p_ticket.assignee_id = private.my_staff_id() then 'assignee'
         when p_ticket.queue_desk_id = any (array(select private.my_queue_desk_ids())) then 'queue'
         when p_ticket.desk_id = any (array(select private.my_overseen_desk_ids())) then 'overseer'
-    end
+    end;
+end
 $$;
 
 -- Locks the ticket and answers it; refuses unless the caller stands to it in one of these ways.
@@ -81,22 +83,30 @@ $$;
 
 create function private.read_ticket(p_ticket_id uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select to_jsonb(ticket) - 'queue_desk_id'
-    from public.support_tickets ticket where ticket.id = p_ticket_id
+begin
+    return (
+        select to_jsonb(ticket) - 'queue_desk_id'
+        from public.support_tickets ticket where ticket.id = p_ticket_id
+    );
+end
 $$;
 
 create function private.find_response_due_at(p_tier text, p_from timestamptz)
 returns timestamptz
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select p_from + make_interval(secs => level.response_seconds)
-    from public.service_levels level where level.tier = p_tier
+begin
+    return (
+        select p_from + make_interval(secs => level.response_seconds)
+        from public.service_levels level where level.tier = p_tier
+    );
+end
 $$;
 
 -- -------------------------------------------------------------------------------------------------
@@ -107,14 +117,17 @@ create function private.insert_message(
     p_ticket_id uuid, p_author_id uuid, p_author_kind text, p_is_internal boolean, p_body text
 )
 returns jsonb
-language sql
+language plpgsql
 set search_path = ''
 as $$
-    insert into public.ticket_messages as said (
-        ticket_id, author_id, author_kind, is_internal, body
-    )
+declare
+    v_message public.ticket_messages;
+begin
+    insert into public.ticket_messages (ticket_id, author_id, author_kind, is_internal, body)
     values (p_ticket_id, p_author_id, p_author_kind, p_is_internal, p_body)
-    returning to_jsonb(said)
+    returning * into v_message;
+    return to_jsonb(v_message);
+end
 $$;
 
 -- A public message and what follows from it: a client's word takes the ticket out of waiting for
@@ -329,9 +342,12 @@ create function private.insert_ticket(
     p_client_id uuid, p_subject text, p_channel text, p_category text, p_language text
 )
 returns uuid
-language sql
+language plpgsql
 set search_path = ''
 as $$
+declare
+    v_ticket_id uuid;
+begin
     insert into public.support_tickets (
         client_id, desk_id, channel, subject, category, language, tier, required_skills,
         first_response_due_at
@@ -342,7 +358,9 @@ as $$
     from public.profiles client
     cross join public.ticket_categories topic
     where client.id = p_client_id and topic.category = p_category
-    returning id
+    returning id into strict v_ticket_id;
+    return v_ticket_id;
+end
 $$;
 
 -- Definer: nobody holds a right to write tickets; whom it is for is checked first.
@@ -730,24 +748,33 @@ comment on function public.close_ticket(uuid, integer) is
 -- notes are named to staff alone.
 create function private.list_ticket_people(p_ticket_id uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-    select coalesce(jsonb_object_agg(person.id, person.display_name), '{}')
-    from public.support_tickets ticket
-    cross join lateral (
-        select ticket.client_id as id
-        union
-        select ticket.assignee_id
-        union
-        select message.author_id from public.ticket_messages message
-        where message.ticket_id = ticket.id
-            and (not message.is_internal or ticket.client_id <> (select auth.uid()))
-    ) involved
-    join public.profiles person on person.id = involved.id
-    where ticket.id = p_ticket_id and private.my_stance(ticket) is not null
+declare
+    v_ticket public.support_tickets;
+    v_stance text;
+begin
+    select ticket.* into v_ticket
+    from public.support_tickets ticket where ticket.id = p_ticket_id;
+    v_stance := private.my_stance(v_ticket);
+    return (
+        select coalesce(jsonb_object_agg(person.id, person.display_name), '{}')
+        from public.profiles person
+        where v_stance is not null
+            and person.id in (
+                select v_ticket.client_id
+                union
+                select v_ticket.assignee_id
+                union
+                select message.author_id from public.ticket_messages message
+                where message.ticket_id = p_ticket_id
+                    and (not message.is_internal or v_stance <> 'client')
+            )
+    );
+end
 $$;
 
 create function public.get_ticket(p_ticket_id uuid)

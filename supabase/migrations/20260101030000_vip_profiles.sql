@@ -256,15 +256,18 @@ comment on function public.set_dedicated_agent(uuid, uuid, text) is
 -- Definer: read by the policy of profiles, must not depend on that of vip_client_profiles.
 create function private.my_dedicated_client_ids()
 returns setof uuid
-language sql
+language plpgsql
 stable
 security definer
 rows 50
 set search_path = ''
 as $$
+begin
+    return query
     select client.client_id from public.vip_client_profiles client
     where client.dedicated_agent_id = (select private.my_staff_id())
-        or client.relationship_manager_id = (select private.my_staff_id())
+        or client.relationship_manager_id = (select private.my_staff_id());
+end
 $$;
 
 revoke all on public.vip_client_profiles, public.vip_profile_changes

@@ -147,7 +147,7 @@ def undocumented_in(path: Path) -> Iterator[tuple[int, str]]:
 
 def without_comments_and_strings(sql: str) -> str:
     """The code alone, line for line; function bodies between dollar signs are code."""
-    pattern = re.compile(r"--[^\n]*|/\*.*?\*/|(?:\bE)?'(?:[^']|'')*'", re.DOTALL)
+    pattern = re.compile(r"--[^\n]*|/\*.*?\*/|(?:\bE)?'(?:[^']|'')*'|\"[^\"]*\"", re.DOTALL)
     return pattern.sub(lambda found: "\n" * found.group().count("\n"), sql)
 
 

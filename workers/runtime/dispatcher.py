@@ -12,10 +12,11 @@ from lib.events import Job
 from lib.log import error_fields, get_logger
 from lib.store.jobs import Items, JobStore
 from workers.runtime.backoff import Backoff
-from workers.runtime.execution import Execution, Verdict
+from workers.runtime.execution import Execution
 from workers.runtime.lane import Lane, subject_of
 from workers.runtime.leases import Leases
 from workers.runtime.tally import Tally
+from workers.runtime.verdict import Verdict
 from workers.runtime.worker import Worker
 
 log = get_logger()

@@ -2,43 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Hashable, Iterable, Sequence
 
 from lib.errors import LeaseLostError, OutageError, PermanentError, TransientError
-from lib.events import Job, JobResult
+from lib.events import Job
 from lib.log import error_fields, get_logger
 from workers.runtime.backoff import Backoff
 from workers.runtime.lane import subject_of
+from workers.runtime.verdict import LOST, RELEASED, RESULTS, UNMENTIONED, Verdict, reason_text
 from workers.runtime.worker import Worker
 
 log = get_logger()
-
-State = Literal["recorded", "gone", "stale", "failed", "dead", "released", "lost"]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one job; `error` says why it failed."""
-
-    state: State
-    error: str = ""
-
-    @property
-    def is_finished(self) -> bool:
-        """True when the job is done for good, so that later jobs of its subject may run."""
-        return self.state in ("recorded", "gone")
-
-
-_RESULTS: Mapping[JobResult | None, Verdict] = {
-    "recorded": Verdict("recorded"),
-    "gone": Verdict("gone"),
-    "stale": Verdict("stale"),
-}
-_UNMENTIONED = Verdict("failed", "the handler did not answer for this job")
-_RELEASED = Verdict("released")
-_LOST = Verdict("lost")
 
 
 class _StoppedError(Exception):
@@ -48,7 +22,7 @@ class _StoppedError(Exception):
 class Execution:
     """Runs one batch: whole, then without the jobs that were lost, then one by one.
 
-    While nobody answers, the whole batch waits: an outage burns no attempts, for no job is to blame.
+    While nobody answers, the whole batch waits: an outage burns no attempts, no job is to blame.
     """
 
     def __init__(self, worker: Worker, jobs: Sequence[Job]) -> None:
@@ -105,7 +79,7 @@ class Execution:
         broken: set[Hashable] = set()
         for job in jobs:
             if self._is_stopping or subject_of(job) in broken:
-                verdict = _RELEASED
+                verdict = RELEASED
             else:
                 verdict = await self._single(job)
             verdicts[job.id] = verdict
@@ -115,7 +89,7 @@ class Execution:
 
     async def _single(self, job: Job) -> Verdict:
         if job.id in self._lost:
-            return _LOST
+            return LOST
         try:
             return (await self._call([job]))[job.id]
         except Exception as error:
@@ -140,7 +114,7 @@ class Execution:
         finally:
             self._scope = None
             self._current = frozenset()
-        return {job.id: _RESULTS.get(results.get(job.id), _UNMENTIONED) for job in jobs}
+        return {job.id: RESULTS.get(results.get(job.id), UNMENTIONED) for job in jobs}
 
     def _reason(self) -> Exception:
         if self._is_stopping:
@@ -153,15 +127,15 @@ class Execution:
     def _judge(self, job: Job, error: Exception) -> Verdict:
         match error:
             case _StoppedError():
-                return _RELEASED
+                return RELEASED
             case LeaseLostError():
-                return _LOST
+                return LOST
             case PermanentError():
                 self._note_failure("runtime.job.died", [job], error)
-                return Verdict("dead", _reason_text(error))
+                return Verdict("dead", reason_text(error))
             case _:
                 self._note_failure("runtime.job.failed", [job], error)
-                return Verdict("failed", _reason_text(error))
+                return Verdict("failed", reason_text(error))
 
     def _note_failure(self, event: str, jobs: Sequence[Job], error: Exception) -> None:
         if isinstance(error, _StoppedError):
@@ -183,10 +157,10 @@ def _without(jobs: Sequence[Job], lost: set[int], verdicts: dict[int, Verdict]) 
     rest = []
     for job in jobs:
         if job.id in lost:
-            verdicts[job.id] = _LOST
+            verdicts[job.id] = LOST
             broken.add(subject_of(job))
         elif subject_of(job) in broken:
-            verdicts[job.id] = _RELEASED
+            verdicts[job.id] = RELEASED
         else:
             rest.append(job)
     return rest
@@ -195,8 +169,3 @@ def _without(jobs: Sequence[Job], lost: set[int], verdicts: dict[int, Verdict]) 
 def _is_cancelled() -> bool:
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-def _reason_text(error: Exception) -> str:
-    """Say why for `last_error`, which operators read: type and message, at most 500 characters."""
-    return f"{type(error).__name__}: {error}"[:500].replace("\0", "")

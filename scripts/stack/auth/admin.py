@@ -17,13 +17,13 @@ from scripts.stack.auth.bodies import (
     uuid_of,
 )
 from scripts.stack.auth.context import Context, administrator
+from scripts.stack.auth.database import Connection, transaction
 from scripts.stack.auth.errors import AuthError, answer, invalid
 from scripts.stack.auth.models import User, UserChange
 from scripts.stack.auth.passwords import check_hash
 from scripts.stack.auth.sessions import sign_out
 from scripts.stack.auth.signup import already_registered, saving_refused
 from scripts.stack.auth.users import (
-    Connection,
     change_user,
     delete_user,
     find_user,
@@ -47,7 +47,7 @@ async def create(context: Context, request: Request) -> Response:
     user_id = uuid_of(body.id, "ID must conform to the uuid v4 format") if body.id else uuid4()
     change = await _wanted_change(context, body)
     try:
-        async with context.transaction() as connection:
+        async with transaction(context.pool) as connection:
             if change.email and await find_user_by_email(connection, change.email):
                 raise already_registered("email_exists")
             return answer(user_json(await _insert(connection, user_id, change)))
@@ -82,7 +82,7 @@ async def update(context: Context, request: Request) -> Response:
     administrator(context, request)
     change = await _wanted_change(context, await read_body(request, AdminUserBody))
     try:
-        async with context.transaction() as connection:
+        async with transaction(context.pool) as connection:
             user = await _named_user(connection, request)
             await change_user(connection, user.id, change)
             if change.password_hash:  # whoever knew the old one must sign in again
@@ -96,7 +96,7 @@ async def delete(context: Context, request: Request) -> Response:
     """Removes a user with all that is theirs, or (`should_soft_delete`) only the person."""
     administrator(context, request)
     body = await read_body(request, DeleteBody)
-    async with context.transaction() as connection:
+    async with transaction(context.pool) as connection:
         user = await _named_user(connection, request)
         remove = soft_delete_user if body.should_soft_delete else delete_user
         await remove(connection, user.id)

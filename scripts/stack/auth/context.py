@@ -1,7 +1,6 @@
 """What every handler works with, and the frame around each of them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,10 +8,11 @@ from uuid import UUID
 
 import psycopg
 import structlog
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 from starlette.requests import Request
 from starlette.responses import Response
 
+from scripts.stack.auth.database import Connection, Pool
 from scripts.stack.auth.errors import AuthError, error_response, invalid, unexpected
 from scripts.stack.auth.limits import FailureLimit
 from scripts.stack.auth.models import Session, User
@@ -21,7 +21,7 @@ from scripts.stack.auth.refresh_tokens import new_token
 from scripts.stack.auth.sessions import Device, find_session, open_session
 from scripts.stack.auth.settings import AuthSettings
 from scripts.stack.auth.tokens import read_claims, require_admin
-from scripts.stack.auth.users import Connection, find_user
+from scripts.stack.auth.users import find_user
 from scripts.stack.auth.wire import session_json
 
 AUDIENCE = "authenticated"
@@ -35,15 +35,9 @@ class Context:
     """The auth server's settings and its one pool."""
 
     settings: AuthSettings
-    pool: AsyncConnectionPool[Connection]
+    pool: Pool
     passwords: Passwords
     sign_in_limit: FailureLimit
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
-        """A connection whose work is committed as one at the end."""
-        async with self.pool.connection() as connection, connection.transaction():
-            yield connection
 
 
 Handler = Callable[[Context, Request], Awaitable[Response]]

@@ -9,11 +9,12 @@ from starlette.responses import Response
 
 from scripts.stack.auth.bodies import PasswordBody, RefreshBody, read_body
 from scripts.stack.auth.context import Context, start_session
+from scripts.stack.auth.database import Connection, transaction
 from scripts.stack.auth.errors import AuthError, answer, invalid
 from scripts.stack.auth.models import Session, User
 from scripts.stack.auth.refresh_tokens import descendant_of, judge, successor_of
 from scripts.stack.auth.sessions import end_family, lock_session_of, read_tokens, rotate
-from scripts.stack.auth.users import Connection, find_user, find_user_by_email
+from scripts.stack.auth.users import find_user, find_user_by_email
 from scripts.stack.auth.wire import session_json
 
 
@@ -46,7 +47,7 @@ async def sign_in(context: Context, request: Request) -> Response:
         raise _wrong()
     context.sign_in_limit.succeed(key)
     _refuse_blocked(user)
-    async with context.transaction() as connection:
+    async with transaction(context.pool) as connection:
         session = await start_session(context, connection, user.id, request)
     return answer({**session, "weak_password": None})
 
@@ -56,7 +57,7 @@ async def refresh(context: Context, request: Request) -> Response:
     token = (await read_body(request, RefreshBody)).refresh_token
     if not token:
         raise invalid("refresh_token required")
-    async with context.transaction() as connection:
+    async with transaction(context.pool) as connection:
         outcome = await _refresh(context, connection, token)
     if isinstance(outcome, AuthError):  # raised only now, so that the family's end is committed
         raise outcome

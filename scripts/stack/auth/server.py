@@ -3,18 +3,16 @@
 from pathlib import Path
 from typing import Self
 
-from psycopg_pool import AsyncConnectionPool
 from starlette.routing import BaseRoute, Route
 
 from scripts.stack.auth import admin, grants, public, signup, user
 from scripts.stack.auth.context import Context, Handler, endpoint
+from scripts.stack.auth.database import CONNECT_SECONDS, database_pool, transaction
 from scripts.stack.auth.limits import FailureLimit
 from scripts.stack.auth.passwords import passwords
 from scripts.stack.auth.settings import AuthSettings
 
 TABLES = Path(__file__).with_name("tables.sql")
-POOL_SIZE = 8
-CONNECT_SECONDS = 5
 
 HANDLERS: list[tuple[str, dict[str, Handler]]] = [
     ("/signup", {"POST": signup.sign_up}),
@@ -37,21 +35,13 @@ class Auth:
     """GoTrue's paths over schema auth; its routes answer inside `async with`."""
 
     def __init__(self, settings: AuthSettings) -> None:
-        pool = AsyncConnectionPool(
-            settings.database_url,
-            min_size=1,
-            max_size=POOL_SIZE,
-            timeout=CONNECT_SECONDS,
-            kwargs={"connect_timeout": CONNECT_SECONDS, "application_name": "auth"},
-            check=AsyncConnectionPool.check_connection,  # Postgres may have restarted meanwhile
-            open=False,
-        )
+        pool = database_pool(settings.database_url)
         limit = FailureLimit(settings.sign_in_failures, settings.sign_in_window_seconds)
         self._context = Context(settings, pool, passwords(settings), limit)
 
     async def __aenter__(self) -> Self:
         await self._context.pool.open(wait=True, timeout=CONNECT_SECONDS)
-        async with self._context.transaction() as connection:
+        async with transaction(self._context.pool) as connection:
             await connection.execute(TABLES.read_bytes())
         return self
 

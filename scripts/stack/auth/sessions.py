@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 from psycopg.rows import class_row
 
+from scripts.stack.auth.database import Connection
 from scripts.stack.auth.models import Session
 from scripts.stack.auth.refresh_tokens import RefreshToken, digest_of
-from scripts.stack.auth.users import Connection
 
 SESSION_COLUMNS = "id, user_id, aal, created_at, not_after"
 TOKEN_COLUMNS = "id, token as digest, revoked, updated_at"  # noqa: S105

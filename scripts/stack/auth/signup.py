@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from scripts.stack.auth.bodies import SignUpBody, metadata, normal_email, read_body
 from scripts.stack.auth.context import Context, start_session
+from scripts.stack.auth.database import Connection, transaction
 from scripts.stack.auth.errors import AuthError, answer, invalid, unexpected
 from scripts.stack.auth.models import User, UserChange
 from scripts.stack.auth.users import (
     EMAIL_KEY,
-    Connection,
     change_user,
     find_user,
     find_user_by_email,
@@ -31,7 +31,7 @@ async def sign_up(context: Context, request: Request) -> Response:
     data = metadata(body.data)
     password_hash = await context.passwords.hash(password)
     try:
-        async with context.transaction() as connection:
+        async with transaction(context.pool) as connection:
             known = await find_user_by_email(connection, email)
             if known:
                 return _answer_known(context, known)

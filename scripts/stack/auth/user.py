@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from scripts.stack.auth.bodies import UserBody, metadata, normal_email, read_body
 from scripts.stack.auth.context import Context, signed_in
+from scripts.stack.auth.database import transaction
 from scripts.stack.auth.errors import AuthError, answer, invalid
 from scripts.stack.auth.models import User, UserChange
 from scripts.stack.auth.sessions import sign_out as end_sessions
@@ -28,7 +29,7 @@ async def update(context: Context, request: Request) -> Response:
     user, session = await signed_in(context, request)
     change = await _wanted_change(context, user, await read_body(request, UserBody))
     try:
-        async with context.transaction() as connection:
+        async with transaction(context.pool) as connection:
             await change_user(connection, user.id, change)
             if change.password_hash:
                 scope = "others" if session else "global"
@@ -47,7 +48,7 @@ async def sign_out(context: Context, request: Request) -> Response:
     if scope not in SCOPES:
         raise invalid(f'Unsupported logout scope "{scope}"')
     user, session = await signed_in(context, request)
-    async with context.transaction() as connection:
+    async with transaction(context.pool) as connection:
         await end_sessions(connection, user.id, session.id if session else None, scope)
     return Response(status_code=NO_CONTENT)
 

@@ -3,13 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from scripts.stack.auth.database import Connection
+from scripts.stack.auth.identities import insert_identity, set_email_of_identity
 from scripts.stack.auth.models import OPTIONAL_INSTANTS, User, UserChange
-
-Connection = AsyncConnection[Any]
 
 NO_INSTANCE = UUID(int=0)
 EMAIL_KEY = "users_email_partial_key"
@@ -36,12 +35,6 @@ INSERT_USER = """
     )
 """
 
-INSERT_IDENTITY = """
-    insert into auth.identities
-        (provider_id, user_id, identity_data, provider, last_sign_in_at, created_at, updated_at)
-    values (%(user_id)s::text, %(user_id)s, %(data)s, %(provider)s, now(), now(), now())
-"""
-
 UPDATE_USER = """
     update auth.users
     set email = coalesce(%(email)s, email),
@@ -62,13 +55,6 @@ UPDATE_USER = """
             - %(user_removed)s::text[],
         updated_at = now()
     where id = %(id)s
-"""
-
-UPDATE_IDENTITY_EMAIL = """
-    update auth.identities
-    set identity_data = identity_data || jsonb_build_object('email', %(email)s::text),
-        updated_at = now()
-    where user_id = %(id)s and provider = 'email'
 """
 
 # The row stays for its references, but nothing of the person does.
@@ -137,21 +123,6 @@ async def insert_user(
         await insert_identity(connection, user_id, provider, email if provider == "email" else None)
 
 
-async def insert_identity(
-    connection: Connection, user_id: UUID, provider: str, email: str | None
-) -> None:
-    """How the user proves who they are: one row per provider."""
-    data: dict[str, Any] = {
-        "sub": str(user_id),
-        "email_verified": False,
-        "phone_verified": False,
-    }
-    if email:
-        data["email"] = email
-    values = {"user_id": user_id, "provider": provider, "data": Jsonb(data)}
-    await connection.execute(INSERT_IDENTITY, values)
-
-
 async def change_user(connection: Connection, user_id: UUID, change: UserChange) -> None:
     """Applies `change`; metadata is merged key by key."""
     app_metadata, user_metadata = dict(change.app_metadata), dict(change.user_metadata)
@@ -173,9 +144,7 @@ async def change_user(connection: Connection, user_id: UUID, change: UserChange)
     }
     await connection.execute(UPDATE_USER, values)
     if change.email:
-        updated = await connection.execute(UPDATE_IDENTITY_EMAIL, values)
-        if updated.rowcount == 0:
-            await insert_identity(connection, user_id, "email", change.email)
+        await set_email_of_identity(connection, user_id, change.email)
 
 
 async def delete_user(connection: Connection, user_id: UUID) -> None:

@@ -7,12 +7,7 @@ import uvicorn
 from scripts.stack.auth import AuthSettings
 from scripts.stack.gateway.app import gateway_app
 from scripts.stack.gateway.settings import GatewaySettings
-
-try:
-    from scripts.stack.realtime import UVICORN_OPTIONS
-except ImportError:
-    UVICORN_OPTIONS = {}
-from scripts.stack.realtime.settings import RealtimeSettings
+from scripts.stack.realtime import UVICORN_OPTIONS, RealtimeSettings
 from scripts.stack.state import StackState, load_state
 
 KEEP_ALIVE_SECONDS = 75  # longer than clients keep idle connections, so that they close first

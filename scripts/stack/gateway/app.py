@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,11 +25,7 @@ from scripts.stack.gateway.rest import PREFIX, RestProxy
 from scripts.stack.gateway.services import auth_door, realtime_door
 from scripts.stack.gateway.settings import GatewaySettings
 from scripts.stack.gateway.upstream import Upstream
-
-try:
-    from scripts.stack.realtime import Realtime
-except ImportError:
-    Realtime = None
+from scripts.stack.realtime import Realtime
 
 
 def gateway_app(settings: GatewaySettings) -> App:
@@ -54,16 +49,12 @@ def gateway_app(settings: GatewaySettings) -> App:
 
 def _services(settings: GatewaySettings, keyring: Keyring, upstream: Upstream) -> App:
     """Everything but REST, which takes a shorter way."""
-    auth = Auth(settings.auth)
-    realtime = Realtime(settings.realtime) if Realtime else AsyncExitStack()
-    realtime_app = Router(routes=realtime.routes() if Realtime else [])
+    auth, realtime = Auth(settings.auth), Realtime(settings.realtime)
     checks: dict[str, Check] = {
         "auth": auth.ping,
         "rest": answers_ok(settings.rest_admin_port, b"/ready"),
-        "realtime": _realtime_check(realtime_app),
+        "realtime": realtime.ready,
     }
-    if not Realtime:
-        del checks["realtime"]
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -83,7 +74,7 @@ def _services(settings: GatewaySettings, keyring: Keyring, upstream: Upstream) -
         routes=[
             Route("/healthz", healthz, methods=["GET"]),
             Mount("/auth/v1", app=auth_door(Router(routes=auth.routes()), keyring)),
-            Mount("/realtime/v1", app=realtime_door(realtime_app, keyring)),
+            Mount("/realtime/v1", app=realtime_door(Router(routes=realtime.routes()), keyring)),
         ],
         exception_handlers={404: _no_route},
         lifespan=lifespan,
@@ -93,12 +84,3 @@ def _services(settings: GatewaySettings, keyring: Keyring, upstream: Upstream) -
 async def _no_route(_request: Request, _error: Exception) -> Response:
     """Services that this stack does not have, such as storage and functions."""
     return json_response({"message": "no Route matched with those values"}, 404)
-
-
-def _realtime_check(app: App) -> Check:
-    async def check() -> None:
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://realtime") as client:
-            (await client.get("/healthcheck")).raise_for_status()
-
-    return check

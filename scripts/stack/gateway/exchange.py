@@ -5,13 +5,13 @@ import asyncio
 import structlog
 
 from scripts.stack.gateway.answers import CORS, Receive, Scope, Send, send_json
-from scripts.stack.gateway.keyring import Headers
-from scripts.stack.gateway.upstream import (
+from scripts.stack.gateway.connection import (
     ClientGoneError,
     Connection,
     UpstreamDownError,
     UpstreamSlowError,
 )
+from scripts.stack.gateway.keyring import Headers
 
 WATCH_AFTER_SECONDS = 0.1  # quick answers do not pay for watching the client
 NOT_PASSED_BACK = frozenset(

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
-from scripts.stack.gateway.upstream import Upstream, UpstreamError
+from scripts.stack.gateway.connection import UpstreamError
+from scripts.stack.gateway.upstream import Upstream
 
 Check = Callable[[], Awaitable[None]]
 

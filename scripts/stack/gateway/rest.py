@@ -1,6 +1,7 @@
 """/rest/v1: the way to PostgREST, with the key exchanged for its JWT."""
 
 from scripts.stack.gateway.answers import Receive, Scope, Send, send_refusal
+from scripts.stack.gateway.connection import UpstreamDownError
 from scripts.stack.gateway.exchange import Exchange, send_down
 from scripts.stack.gateway.keyring import (
     KeyRefusedError,
@@ -9,7 +10,7 @@ from scripts.stack.gateway.keyring import (
     query_key,
     without_query_key,
 )
-from scripts.stack.gateway.upstream import Upstream, UpstreamDownError
+from scripts.stack.gateway.upstream import Upstream
 
 PREFIX = b"/rest/v1"
 NOT_PASSED_ON = frozenset(

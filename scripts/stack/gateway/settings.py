@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from scripts.stack.auth import AuthSettings
-from scripts.stack.realtime.settings import RealtimeSettings
+from scripts.stack.realtime import RealtimeSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,7 +66,7 @@ def _some_agent(db: psycopg.Connection, desk: UUID, chance: random.Random) -> UU
         db,
         desk_id=desk,
         state=chance.choice(("online",) * 8 + ("away", "offline")),
-        capacity_units=chance.choice((5, 10, 20)),
+        capacity_units=chance.choice((10, 20, 30)),
         languages=["pl", *chance.sample(("en", "uk"), chance.randint(0, 2))],
         skills=[f"category.{topic}" for topic in chance.sample(CATEGORIES[1:], 3)],
     )

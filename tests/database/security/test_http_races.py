@@ -13,6 +13,8 @@ import psycopg
 from scripts.stack.state import StackState
 from tests.database.security.conftest import TICKET, Caller, hire, sign_up
 
+Act = Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
+
 
 async def test_threat_30_twelve_equal_calls_open_one_ticket(alice: Caller) -> None:
     key = uuid4().hex

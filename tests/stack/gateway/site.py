@@ -3,7 +3,7 @@
 import os
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,7 +35,8 @@ def site(request: pytest.FixtureRequest) -> Iterator[StackState]:
         yield state
 
 
-def postgrest(state: StackState) -> "subprocess.Popen[bytes]":
+@contextmanager
+def postgrest(state: StackState) -> Iterator[None]:
     """A PostgREST over the state's database, on the state's ports."""
     environment = {
         "PGRST_DB_URI": state.dsn("authenticator"),
@@ -50,8 +51,12 @@ def postgrest(state: StackState) -> "subprocess.Popen[bytes]":
     process = subprocess.Popen(
         [postgrest_binary()], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    eventually(lambda: _is_ready(state), 20)
-    return process
+    try:
+        eventually(lambda: _is_ready(state), 20)
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
 
 
 def _is_ready(state: StackState) -> bool:

@@ -80,7 +80,7 @@ async def test_refused_connections_are_tried_again_until_one_is_accepted() -> No
         tried = len(house.realtime.sockets)
         await until(lambda: len(house.realtime.sockets) > tried + 3)
         house.realtime.refusal = None
-        await house.rebuilt()
+        await until(lambda: house.listener.state == "subscribed")
 
 
 async def test_a_subscription_that_does_not_hear_its_own_beat_is_rebuilt() -> None:
