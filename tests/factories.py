@@ -9,6 +9,28 @@ from psycopg.types.json import Jsonb
 
 DEFAULT_DESK = UUID("00000000-0000-4000-8000-000000000001")
 
+TICKET: LiteralString = """
+insert into public.support_tickets (
+    client_id, desk_id, channel, category, language, subject, tier, required_skills,
+    status, assignee_id, assigned_at, opened_at, first_response_due_at,
+    resolved_at, closed_at
+)
+select
+    client.id, coalesce(%(desk_id)s, client.desk_id), %(channel)s, topic.category,
+    %(language)s, %(subject)s, client.tier, topic.required_skills,
+    %(status)s, %(assignee_id)s, case when %(assignee_id)s::uuid is not null then now() end,
+    now() - make_interval(secs => %(waiting)s),
+    now() - make_interval(secs => %(waiting)s)
+        + make_interval(secs => level.response_seconds),
+    case when %(status)s in ('resolved', 'closed') then now() end,
+    case when %(status)s = 'closed' then now() end
+from public.profiles client
+join public.service_levels level on level.tier = client.tier
+join public.ticket_categories topic on topic.category = %(category)s
+where client.id = %(client_id)s
+returning id
+"""
+
 
 def a_person(
     db: psycopg.Connection,
@@ -135,27 +157,7 @@ def a_ticket(
     status = status or ("assigned" if assignee_id else "open")
     return _id(
         db,
-        """
-        insert into public.support_tickets (
-            client_id, desk_id, channel, category, language, subject, tier, required_skills,
-            status, assignee_id, assigned_at, opened_at, first_response_due_at,
-            resolved_at, closed_at
-        )
-        select
-            client.id, coalesce(%(desk_id)s, client.desk_id), %(channel)s, topic.category,
-            %(language)s, %(subject)s, client.tier, topic.required_skills,
-            %(status)s, %(assignee_id)s, case when %(assignee_id)s::uuid is not null then now() end,
-            now() - make_interval(secs => %(waiting)s),
-            now() - make_interval(secs => %(waiting)s)
-                + make_interval(secs => level.response_seconds),
-            case when %(status)s in ('resolved', 'closed') then now() end,
-            case when %(status)s = 'closed' then now() end
-        from public.profiles client
-        join public.service_levels level on level.tier = client.tier
-        join public.ticket_categories topic on topic.category = %(category)s
-        where client.id = %(client_id)s
-        returning id
-        """,
+        TICKET,
         {
             "client_id": client_id,
             "desk_id": desk_id,

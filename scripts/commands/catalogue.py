@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from scripts.commands.env_example import ENV_EXAMPLE, env_example
+from scripts.commands.stack import told
 from scripts.stack.catalogue import GOLDEN, describe
 from scripts.stack.settings import PROJECT
 from scripts.stack.state import load_state
@@ -20,17 +21,25 @@ DbUrl = Annotated[str, typer.Option(help="Another migrated Postgres to read.")]
 
 def catalogue(*, write: Write = False, instance: Instance = "dev", db_url: DbUrl = "") -> None:
     """Compare the schema with the golden catalogue of the tests."""
-    settle(GOLDEN, describe(db_url or _running(instance)), write=write)
+    with told():
+        settle(GOLDEN, describe(db_url or _running(instance)), write=write)
 
 
 def types(*, write: Write = False, instance: Instance = "dev", db_url: DbUrl = "") -> None:
     """Compare the schema with the TypeScript types of the frontend."""
-    settle(TYPES, asyncio.run(generate_types(db_url or _running(instance))), write=write)
+    with told():
+        settle(TYPES, frontend_types(db_url or _running(instance)), write=write)
 
 
 def env(*, write: Write = False) -> None:
     """Compare the settings with .env.example."""
     settle(ENV_EXAMPLE, env_example(), write=write)
+
+
+def frontend_types(db_url: str) -> str:
+    """Return the generated types without what the CLI says about the connection before them."""
+    text = asyncio.run(generate_types(db_url))
+    return text[text.index("export type ") :]
 
 
 def settle(path: Path, text: str, *, write: bool) -> None:

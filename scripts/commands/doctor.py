@@ -13,10 +13,7 @@ from lib.settings import Settings
 from scripts.commands.project import AsJson, Instance, find_settings
 from scripts.doctor import Finding, examine, failed, ok
 
-app = typer.Typer()
 
-
-@app.command()
 def doctor(*, as_json: AsJson = False, instance: Instance = "dev") -> None:
     """Look at settings, project, key, migrations, Realtime, workers and queue; 1 if one fails."""
     findings = asyncio.run(_findings(instance, is_quiet=as_json))

@@ -10,10 +10,7 @@ from lib.log import configure_logging
 from scripts.commands.project import Instance, find_settings
 from workers.__main__ import REFUSED, run
 
-app = typer.Typer()
 
-
-@app.command()
 def workers(
     *,
     only: Annotated[str, typer.Option(help="Components or workers, with commas between.")] = "",

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -16,34 +16,43 @@ from scripts.play.story import Story, Told
 PAUSE_SECONDS = 0.25
 BEATS_PER_LOOK = 4
 COLUMNS = "id, ticket_id, outcome, agent_id, score, candidates, skipped, decided_at"
+Row = Mapping[str, Any]
 LANGUAGES = {"pl": "Polish", "en": "English", "uk": "Ukrainian", "de": "German"}
 
 
 async def follow_decisions(service: AsyncClient, story: Story) -> None:
     """Tells the story of each new decision, until cancelled."""
+    untold: list[Row] = []
     last_id = 0
     for beat in itertools.count():
         # The screen may miss a beat; the final checks read everything again.
         with suppress(httpx.HTTPError, APIError):
-            last_id = await _tell_new(service, story, last_id)
+            rows = await _read_new(service, last_id)
+            last_id = max([last_id, *(row["id"] for row in rows)])
+            untold = _tell(story, [*untold, *rows])
             if beat % BEATS_PER_LOOK == 0:
                 story.replicas = await _replicas(service)
         await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def _tell_new(service: AsyncClient, story: Story, last_id: int) -> int:
+async def _read_new(service: AsyncClient, last_id: int) -> list[Row]:
     query = service.table("routing_decisions").select(COLUMNS).gt("id", last_id).order("id")
     rows: Any = (await query.limit(200).execute()).data
+    return list(rows)
+
+
+def _tell(story: Story, rows: Sequence[Row]) -> list[Row]:
+    """Answers the rows of tickets whose opening has not been answered yet: a decision is quick."""
+    untold = []
     for row in rows:
-        ticket = story.tickets.get(row["ticket_id"])
-        if ticket is None:
-            break  # its opening has not been answered yet: take it up in the next round
-        _tell(ticket, row, story.names)
-        last_id = row["id"]
-    return last_id
+        if ticket := story.tickets.get(row["ticket_id"]):
+            _tell_one(ticket, row, story.names)
+        else:
+            untold.append(row)
+    return untold
 
 
-def _tell(ticket: Told, row: Mapping[str, Any], names: Mapping[str, str]) -> None:
+def _tell_one(ticket: Told, row: Row, names: Mapping[str, str]) -> None:
     if row["outcome"] == "waiting":
         ticket.has_waited = True
         ticket.why = f"waits: {_main_reason(row['skipped'])}"

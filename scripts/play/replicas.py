@@ -1,11 +1,11 @@
-"""Worker processes: `python -m workers`, as many replicas as asked for."""
+"""Worker processes: `python -m workers` (or another program of the same kind), with their logs."""
 
 import asyncio
 import os
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,10 +17,13 @@ DRAIN_SECONDS = 25
 class Replica:
     """One worker process and its log."""
 
-    def __init__(self, name: str, environment: dict[str, str], log: Path) -> None:
+    def __init__(
+        self, name: str, environment: Mapping[str, str], log: Path, module: str = "workers"
+    ) -> None:
         self.name = name
         self.log = log
         self._environment = environment
+        self._module = module
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -28,7 +31,7 @@ class Replica:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "workers", "--replica", self.name),
+                *("-m", self._module, "--replica", self.name),
                 cwd=PROJECT,
                 env={**os.environ, **self._environment},
                 stdin=asyncio.subprocess.DEVNULL,

@@ -13,7 +13,7 @@ from rich.text import Text
 from scripts.play.numbers import by_tier, spread
 from scripts.play.story import Story, Told
 
-FRAMES_A_SECOND = 6
+FRAMES_A_SECOND = 4
 PLAIN_SECONDS = 2.0
 OTHER_LINES = 17
 TIER_STYLES = {

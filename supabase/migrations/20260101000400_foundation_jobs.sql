@@ -880,7 +880,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-    if p_lease_seconds between 0.1 and 3600 is not true then
+    if (p_lease_seconds between 0.1 and 3600) is not true then
         perform private.refuse(
             'PT400', 'lease_invalid', 'A lease lasts from a tenth of a second to an hour.'
         );
@@ -959,7 +959,6 @@ set jit = off
 as $$
 declare
     v_started timestamptz := clock_timestamp();
-    v_lease interval := make_interval(secs => p_lease_seconds);
     v_finished bigint[] := '{}';
     v_jobs jsonb;
 begin
@@ -970,7 +969,9 @@ begin
         -- A claim lost in a crash only makes the jobs free again; nothing else is written here.
         set local synchronous_commit = off;
     end if;
-    v_jobs := private.claim_wanted(p_replica, p_wants, v_lease, p_since, v_started);
+    v_jobs := private.claim_wanted(
+        p_replica, p_wants, make_interval(secs => p_lease_seconds), p_since, v_started
+    );
     return jsonb_build_object(
         'jobs', v_jobs,
         'finished', cardinality(v_finished),

@@ -500,20 +500,23 @@ as $$
         where ticket.status = 'open'
     ),
     line as (
-        select kind.desk_id, kind.needs, kind.load_units, sum(agent.spare / kind.load_units) as room
+        select
+            row_number() over () as id, kind.desk_id, kind.needs, kind.load_units,
+            sum(agent.spare / kind.load_units) as room
         from (
             select distinct waiting.desk_id, waiting.needs, waiting.load_units from waiting
         ) kind
         join private.list_ready_agents() agent
             on agent.desk_id = kind.desk_id and agent.skills @> kind.needs
-        where agent.spare >= kind.load_units
+        -- The first comparison alone says that nobody has room, before any ticket is read.
+        where agent.spare > 0 and agent.spare >= kind.load_units
         group by kind.desk_id, kind.needs, kind.load_units
     ),
     placed as (
         select
-            waiting.*, line.room,
+            waiting.id, waiting.number, waiting.boost, waiting.first_response_due_at, line.room,
             row_number() over (
-                partition by waiting.desk_id, waiting.needs, waiting.load_units
+                partition by line.id
                 order by waiting.boost desc, waiting.first_response_due_at, waiting.number
             ) as place
         from waiting

@@ -1,6 +1,7 @@
 """The project's files as the contract tests see them."""
 
 import ast
+import subprocess
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,18 @@ def project_files() -> tuple[Path, ...]:
     ignored = (PROJECT / ".gitignore").read_text().splitlines()
     names = {line.strip("/") for line in ignored if line and not line.startswith("#")}
     return tuple(sorted(_walk(PROJECT, names | {".git"})))
+
+
+@cache
+def tracked_files() -> tuple[Path, ...]:
+    """The files under version control; all project files where the checkout has no history."""
+    command = ["git", "ls-files", "-z"]
+    try:
+        run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return project_files()
+    names = [name for name in run.stdout.split("\0") if name]
+    return tuple(Path(name) for name in names) or project_files()
 
 
 def _walk(folder: Path, ignored: set[str]) -> Iterator[Path]:

@@ -10,12 +10,12 @@ import pytest
 from tests.contract.project import (
     BESIDE_THEM,
     COMPONENTS,
-    MIGRATIONS,
     PROJECT,
     none,
     project_files,
     python_files,
     syntax_tree,
+    tracked_files,
 )
 
 TOP_LEVEL = {
@@ -31,14 +31,12 @@ MACHINERY = {
     "tests/workers": {"runtime", "api"},
     "tests/database": {"security"},
 }
-MIGRATION_NAME = re.compile(rf"\d{{14}}_({'|'.join(sorted(WORDS))})_[a-z][a-z_]*[a-z]\.sql")
 MODULE_LINES = 200
 FUNCTION_LINES = 40
-SQL_COLUMNS = 100
 
 
 def test_the_top_level_is_fixed() -> None:
-    found = {path.parts[0] for path in project_files()}
+    found = {path.parts[0] for path in tracked_files()}
     none(f"{name} does not belong there" for name in found - TOP_LEVEL)
     none(f"{name} is missing" for name in TOP_LEVEL - found)
 
@@ -49,13 +47,6 @@ def test_folders_are_called_by_the_components_words(place: str) -> None:
     below = [p for p in project_files() if p.parts[:depth] == Path(place).parts]
     folders = {path.parts[depth] for path in below if len(path.parts) > depth + 1}
     none(folders - WORDS - MACHINERY[place])
-
-
-def test_migrations_are_named_by_moment_component_and_concept() -> None:
-    names = [path.name for path in MIGRATIONS.iterdir()]
-    none(name for name in names if not MIGRATION_NAME.fullmatch(name))
-    moments = [name[:14] for name in names]
-    assert len(set(moments)) == len(moments), "two migrations of one moment have no order"
 
 
 def test_modules_fit_on_a_few_screens() -> None:
@@ -107,23 +98,6 @@ def test_nothing_is_left_for_later() -> None:
     none(marks)
 
 
-@pytest.mark.parametrize("path", sorted(MIGRATIONS.glob("*.sql")), ids=lambda path: path.stem)
-def test_sql_is_lower_case_within_its_columns(path: Path) -> None:
-    lines = path.read_text().splitlines()
-    bare = without_comments_and_strings(path.read_text()).splitlines()
-    offences = [
-        f"{path.name}:{number} {line.strip()}"
-        for number, (line, code) in enumerate(zip(lines, bare, strict=True), 1)
-        if len(line) > SQL_COLUMNS or "\t" in line or line != line.rstrip() or code != code.lower()
-    ]
-    none(offences)
-
-
-def test_migrations_open_with_what_they_are_for() -> None:
-    silent = [path.name for path in MIGRATIONS.glob("*.sql") if path.read_text()[:3] != "-- "]
-    none(silent)
-
-
 def functions_of(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     for node in ast.walk(syntax_tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -143,12 +117,6 @@ def undocumented_in(path: Path) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             is_silent = node.name[0] != "_" and not ast.get_docstring(node)
             yield from [(node.lineno, node.name)] if is_silent else []
-
-
-def without_comments_and_strings(sql: str) -> str:
-    """The code alone, line for line; function bodies between dollar signs are code."""
-    pattern = re.compile(r"--[^\n]*|/\*.*?\*/|(?:\bE)?'(?:[^']|'')*'|\"[^\"]*\"", re.DOTALL)
-    return pattern.sub(lambda found: "\n" * found.group().count("\n"), sql)
 
 
 def this_file() -> Path:

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from lib.settings import all_settings
-from scripts.commands import doctor, jobs
+from scripts.cli import app
 from scripts.stack.state import StackState
 from tests.support.replica import replica
 
@@ -55,11 +55,11 @@ def dead_job(stack: StackState) -> Iterator[int]:
 
 
 def luxury_jobs(*arguments: str) -> Result:
-    return CliRunner().invoke(jobs.app, arguments)
+    return CliRunner().invoke(app, ["jobs", *arguments])
 
 
 def luxury_doctor(*arguments: str) -> Result:
-    return CliRunner().invoke(doctor.app, arguments)
+    return CliRunner().invoke(app, ["doctor", *arguments])
 
 
 def test_the_doctor_finds_a_running_stack_with_a_worker_healthy(stack: StackState) -> None:

@@ -16,7 +16,7 @@ from workers.runtime.tally import Tally
 log = get_logger()
 
 _FLUSH_SECONDS = 0.1
-_SPACING_SECONDS = 0.01
+_SPACING_SECONDS = 0.005
 _HERD_SECONDS = 0.002
 _MOST_FINISHED = 2000
 

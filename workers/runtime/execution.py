@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from lib.errors import LeaseLostError, OutageError, PermanentError, TransientError
 from lib.events import Job
@@ -76,7 +76,7 @@ class Execution:
         if len(jobs) == 1 and first_error is not None:
             return {jobs[0].id: self._judge(jobs[0], first_error)}
         verdicts: dict[int, Verdict] = {}
-        broken: set[Hashable] = set()
+        broken: set[int] = set()
         for job in jobs:
             if self._is_stopping or subject_of(job) in broken:
                 verdict = RELEASED
@@ -153,7 +153,7 @@ class Execution:
 
 def _without(jobs: Sequence[Job], lost: set[int], verdicts: dict[int, Verdict]) -> Sequence[Job]:
     """Give verdicts to lost jobs and to later jobs of their subjects; return the others."""
-    broken: set[Hashable] = set()
+    broken: set[int] = set()
     rest = []
     for job in jobs:
         if job.id in lost:

@@ -1,14 +1,17 @@
 """The waiting jobs of one worker, as batches that keep each subject's order."""
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Sequence
 
 from lib.events import Job
 from workers.runtime.worker import Worker
 
 
-def subject_of(job: Job) -> Hashable:
-    """Jobs with equal subjects must run in order; a job without a subject is its own."""
-    return job.subject_id or job.id
+def subject_of(job: Job) -> int:
+    """Jobs with equal subjects must run in order; a job without a subject is its own.
+
+    A number, because a UUID is slow to hash; ids below zero are no UUID's number.
+    """
+    return -job.id if job.subject_id is None else job.subject_id.int
 
 
 class Lane:
@@ -21,8 +24,8 @@ class Lane:
         self.worker = worker
         self.running = 0
         self.held = 0
-        self._waiting: dict[Hashable, list[Job]] = {}
-        self._busy: set[Hashable] = set()
+        self._waiting: dict[int, list[Job]] = {}
+        self._busy: set[int] = set()
 
     @property
     def free(self) -> int:
@@ -59,7 +62,7 @@ class Lane:
             self.running += 1
         return batch
 
-    def finish(self, batch: Sequence[Job], broken: Collection[Hashable]) -> list[Job]:
+    def finish(self, batch: Sequence[Job], broken: Collection[int]) -> list[Job]:
         """End a batch; return the waiting jobs of `broken` subjects, which must not overtake."""
         self.running -= 1
         self.held -= len(batch)
@@ -76,7 +79,7 @@ class Lane:
         """Take all waiting jobs out."""
         return [job for subject in list(self._waiting) for job in self._take(subject)]
 
-    def _take(self, subject: Hashable) -> list[Job]:
+    def _take(self, subject: int) -> list[Job]:
         jobs = self._waiting.pop(subject, [])
         self.held -= len(jobs)
         return jobs

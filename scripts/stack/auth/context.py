@@ -1,5 +1,6 @@
 """What every handler works with, and the frame around each of them."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-import structlog
 from psycopg_pool import PoolTimeout
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,7 +27,7 @@ from scripts.stack.auth.wire import session_json
 AUDIENCE = "authenticated"
 MAX_USER_AGENT = 1000
 
-log = structlog.get_logger()
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ def endpoint(context: Context, handler: Handler) -> Endpoint:
                 request, invalid("The request holds a value that is not storable")
             )
         except (psycopg.OperationalError, PoolTimeout):
-            log.warning("auth.database.unreachable", path=request.url.path)
+            _log.warning("the database cannot be reached")
             message = "The database cannot be reached"
             return error_response(request, AuthError(503, "unexpected_failure", message))
         except psycopg.Error as error:
-            log.warning("auth.database.refused", path=request.url.path, sqlstate=error.sqlstate)
+            _log.warning("the database refused a request with %s", error.sqlstate)
             return error_response(request, unexpected("Database error querying schema"))
 
     return run

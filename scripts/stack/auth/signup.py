@@ -1,7 +1,7 @@
 """POST /signup."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from scripts.stack.auth.bodies import SignUpBody, metadata, normal_email, read_body
-from scripts.stack.auth.context import Context, start_session
+from scripts.stack.auth.context import AUDIENCE, Context, start_session
 from scripts.stack.auth.database import Connection, transaction
 from scripts.stack.auth.errors import AuthError, answer, invalid, unexpected
 from scripts.stack.auth.models import User, UserChange
@@ -32,9 +32,8 @@ async def sign_up(context: Context, request: Request) -> Response:
     password_hash = await context.passwords.hash(password)
     try:
         async with transaction(context.pool) as connection:
-            known = await find_user_by_email(connection, email)
-            if known:
-                return _answer_known(context, known)
+            if await find_user_by_email(connection, email):
+                return _answer_known(context, email, data)
             user_id = uuid4()
             await insert_user(
                 connection,
@@ -78,7 +77,7 @@ def _credentials(body: SignUpBody) -> tuple[str, str]:
     return normal_email(body.email), body.password
 
 
-def _own_metadata(user_id: UUID, email: str) -> dict[str, object]:
+def _own_metadata(user_id: UUID, email: str) -> dict[str, Any]:
     return {
         "sub": str(user_id),
         "email": email,
@@ -89,7 +88,7 @@ def _own_metadata(user_id: UUID, email: str) -> dict[str, object]:
 
 async def _welcome(
     context: Context, connection: Connection, user_id: UUID, request: Request
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """The session of a confirmed user, or the user who must still confirm."""
     if context.settings.is_autoconfirmed:
         await change_user(connection, user_id, UserChange(is_email_confirmed=True))
@@ -100,23 +99,36 @@ async def _welcome(
     return user_json(user)
 
 
-def _answer_known(context: Context, known: User) -> Response:
+def _answer_known(context: Context, email: str, data: dict[str, Any]) -> Response:
     """GoTrue tells that an address is taken only where it would sign in at once."""
     if context.settings.is_autoconfirmed:
         raise already_registered()
-    now, stranger = datetime.now(UTC), uuid4()
-    email = known.email or ""
-    decoy = User(
-        id=stranger,
-        aud=known.aud,
-        role=known.role,
+    return answer(user_json(_stranger(email, data, datetime.now(UTC))))
+
+
+def _stranger(email: str, data: dict[str, Any], now: datetime) -> User:
+    """Somebody who exists nowhere, looking like a sign-up that waits for its confirmation."""
+    user_id = uuid4()
+    own = _own_metadata(user_id, email)
+    identity = {
+        "id": str(uuid4()),
+        "provider_id": str(user_id),
+        "user_id": str(user_id),
+        "identity_data": own,
+        "provider": "email",
+        "email": email,
+        **dict.fromkeys(("last_sign_in_at", "created_at", "updated_at"), now.isoformat()),
+    }
+    return User(
+        id=user_id,
+        aud=AUDIENCE,
+        role=AUDIENCE,
         email=email,
         phone=None,
         encrypted_password=None,
         app_metadata={"provider": "email", "providers": ["email"]},
-        user_metadata=_own_metadata(stranger, email),
-        identities=[],
+        user_metadata=data | own,
+        identities=[identity],
         created_at=now,
         updated_at=now,
     )
-    return answer(user_json(replace(decoy, confirmation_sent_at=now)))

@@ -1,6 +1,7 @@
 """`python -m scripts.stack.gateway INSTANCE`: the process that the supervisor keeps alive."""
 
 import sys
+from typing import Any
 
 import uvicorn
 
@@ -12,6 +13,15 @@ from scripts.stack.state import StackState, load_state
 
 KEEP_ALIVE_SECONDS = 75  # longer than clients keep idle connections, so that they close first
 DRAIN_SECONDS = 3
+SERVER_OPTIONS: dict[str, Any] = {
+    "loop": "uvloop",
+    "http": "httptools",
+    "access_log": False,
+    "server_header": False,
+    "proxy_headers": False,  # nobody stands in front: a forwarded address would be invented
+    "timeout_keep_alive": KEEP_ALIVE_SECONDS,
+    **UVICORN_OPTIONS,
+}
 
 
 def settings_of(state: StackState) -> GatewaySettings:
@@ -37,18 +47,14 @@ def main() -> None:
     state = load_state(sys.argv[1])
     if state is None:
         raise SystemExit(f"There is no instance named {sys.argv[1]}.")
-    options = {
-        "loop": "uvloop",
-        "http": "httptools",
-        "log_level": "warning",
-        "access_log": False,
-        "server_header": False,
-        "proxy_headers": False,  # nobody stands in front: a forwarded address would be invented
-        "timeout_keep_alive": KEEP_ALIVE_SECONDS,
-        "timeout_graceful_shutdown": DRAIN_SECONDS,
-        **UVICORN_OPTIONS,
-    }
-    uvicorn.run(gateway_app(settings_of(state)), host="127.0.0.1", port=state.api_port, **options)
+    uvicorn.run(
+        gateway_app(settings_of(state)),
+        host="127.0.0.1",
+        port=state.api_port,
+        log_level="warning",
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        **SERVER_OPTIONS,
+    )
 
 
 if __name__ == "__main__":

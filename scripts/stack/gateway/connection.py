@@ -108,8 +108,8 @@ class Connection(asyncio.Protocol):
     @property
     def is_reusable(self) -> bool:
         """Whether another request may follow on this connection."""
-        is_clean = self.is_complete and not self._error and not self._buffered
-        return is_clean and self._is_persistent
+        is_clean = not (self._error or self._buffered)
+        return is_clean and self.is_complete and self._is_persistent
 
     @property
     def is_broken(self) -> bool:
@@ -167,6 +167,9 @@ class Connection(asyncio.Protocol):
 
     # What the parser tells ------------------------------------------------------------------------
 
+    def on_message_begin(self) -> None:
+        self._refuse_excess()
+
     def on_header(self, name: bytes, value: bytes) -> None:
         lowered = name.lower()
         self._is_framed |= lowered in (b"content-length", b"transfer-encoding")
@@ -180,8 +183,13 @@ class Connection(asyncio.Protocol):
         self.is_complete = self._is_head_only
 
     def on_body(self, body: bytes) -> None:
+        self._refuse_excess()
         self._chunks.append(body)
         self._buffered += len(body)
 
     def on_message_complete(self) -> None:
         self.is_complete = True
+
+    def _refuse_excess(self) -> None:
+        if self.is_complete:  # the parser passes this on as an error of its own
+            raise UpstreamDownError("a second answer")

@@ -1,8 +1,7 @@
 """One request on its way to PostgREST and back, streamed both ways."""
 
 import asyncio
-
-import structlog
+import logging
 
 from scripts.stack.gateway.answers import CORS, Receive, Scope, Send, send_json
 from scripts.stack.gateway.connection import (
@@ -19,7 +18,7 @@ NOT_PASSED_BACK = frozenset(
     b" date".split()  # uvicorn writes its own date
 )
 
-log = structlog.get_logger()
+_log = logging.getLogger(__name__)
 
 
 class Exchange:
@@ -46,7 +45,7 @@ class Exchange:
             timers.append(loop.call_later(self._timeout, self._expire))
             await self._pass_answer()
         except ClientGoneError:
-            log.info("gateway.rest.abandoned")
+            _log.debug("the client left before the end")
         except UpstreamDownError:
             await self._give_up(503)
         except (UpstreamSlowError, TimeoutError):
@@ -123,7 +122,7 @@ class Exchange:
 
     async def _give_up(self, status: int) -> None:
         if self._is_started:  # the client sees its connection end in the middle of the body
-            log.warning("gateway.rest.interrupted")
+            _log.warning("PostgREST broke off in the middle of an answer")
         elif status == 503:
             await send_down(self._send)
         else:
@@ -141,7 +140,7 @@ async def send_slow(send: Send) -> None:
 
 
 async def _send_error(send: Send, status: int, code: str, message: str) -> None:
-    log.warning("gateway.rest.failed", status=status)
+    _log.warning("%s: answered %d", message, status)
     body = {"code": code, "details": None, "hint": "Try again in a moment.", "message": message}
     await send_json(send, status, body, [(b"retry-after", b"1")])
 

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 import jwt
@@ -15,6 +16,7 @@ OPAQUE_PREFIX = b"sb_"
 BROWSER_PREFIX = b"Mozilla/"
 BEARER = b"bearer "
 MAX_REMEMBERED = 10_000
+READ_LENIENTLY: Any = {"verify_aud": False, "verify_iat": False}
 NO_KEY = (
     "No API key found in request",
     "No `apikey` request header or url param was found.",
@@ -98,9 +100,7 @@ class Keyring:
         expiry = self._checked.get(key)
         if expiry is None:
             try:
-                claims = jwt.decode(
-                    key, self._secret, algorithms=["HS256"], options={"verify_aud": False}
-                )
+                claims = jwt.decode(key, self._secret, algorithms=["HS256"], options=READ_LENIENTLY)
             except jwt.InvalidTokenError:
                 return False
             if len(self._checked) >= MAX_REMEMBERED:

@@ -19,6 +19,7 @@ _POOL_OPTIONS = (
     f"{SESSION_OPTIONS} -c statement_timeout=15s -c idle_in_transaction_session_timeout=60s"
 )
 _POOL_SIZE = 4
+_CATALOGUE_TRIES = 5
 
 
 class DatabaseUnavailableError(Exception):
@@ -62,7 +63,19 @@ class Database:
             raise DatabaseUnavailableError(str(error)) from error
 
     async def rows(self, query: str, params: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        """All rows of one query; its text is ours, never a client's."""
+        """All rows of one query; its text is ours, never a client's.
+
+        Catalogue views fail with an internal error when a table is dropped while they look at it;
+        the next look no longer sees the table.
+        """
+        for _ in range(_CATALOGUE_TRIES - 1):
+            try:
+                return await self._rows(query, params)
+            except psycopg.errors.InternalError_:
+                continue
+        return await self._rows(query, params)
+
+    async def _rows(self, query: str, params: dict[str, Any] | None) -> list[tuple[Any, ...]]:
         async with self.connection() as connection:
             cursor = await connection.execute(query.encode(), params)
             return await cursor.fetchall()

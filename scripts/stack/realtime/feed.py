@@ -8,6 +8,8 @@ import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
 
+import psycopg
+
 from scripts.stack.realtime import frames
 from scripts.stack.realtime.changes.pipeline import Delivery, Pipeline
 from scripts.stack.realtime.channel import Channel
@@ -73,7 +75,10 @@ class Feed:
             await self._has_work.wait()
             self._has_work.clear()
             while self._waiting:
-                await self._work(list(self._take()))
+                try:
+                    await self._work(list(self._take()))
+                except Exception:
+                    _log.exception("changes were lost")
 
     def _take(self) -> Iterator[Transaction]:
         """As many transactions as make a batch; a change of the publication ends it."""
@@ -103,12 +108,12 @@ class Feed:
                 delivery.channel.hear_change(ids, kind, data)
 
     async def _deliveries(self, items: list[Item]) -> list[list[Delivery]]:
-        """A batch that fails is lost, as in the original; the feed goes on."""
+        """A batch whose evaluation fails is lost, as in the original; messages still go out."""
         try:
             return await self._pipeline.deliveries(items)
         except DatabaseUnavailableError:
             _log.warning("changes were lost: the database is not reachable")
-        except Exception:
+        except psycopg.Error:
             _log.exception("changes were lost")
         return [[] for _ in items]
 

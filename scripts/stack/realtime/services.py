@@ -1,6 +1,7 @@
 """What the parts of the server share."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from scripts.stack.realtime.settings import RealtimeSettings
 
 if TYPE_CHECKING:
     from scripts.stack.realtime.channel import Channel
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -48,8 +51,13 @@ class Services:
         """Run something beside the sockets, until it ends or the server does."""
         task = asyncio.create_task(work)
         self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(self._finished)
         return task
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("a task of the server failed", exc_info=error)
 
     async def wait_for_database(self) -> None:
         """Return once the database answers; DatabaseUnavailableError if that takes too long."""

@@ -17,6 +17,7 @@ from scripts.stack.realtime.joining import answer_join
 from scripts.stack.realtime.rooms import TOPIC_PREFIX
 from scripts.stack.realtime.services import Services
 from scripts.stack.realtime.tokens import Token
+from scripts.stack.realtime.websocket_protocol import ABORT
 
 _log = logging.getLogger(__name__)
 _UNMATCHED = '{"reason":"unmatched topic"}'
@@ -53,8 +54,15 @@ class Socket:
             len(self._queue) > settings.max_queued_frames
             or self._queued_bytes > settings.max_queued_bytes
         ):
-            self._queue.clear()
-            self._queued_bytes = 0
+            self._abort()
+
+    def _abort(self) -> None:
+        """Hang up at once: a closing handshake would wait behind what is not read."""
+        self._queue.clear()
+        self._queued_bytes = 0
+        if extension := self._websocket.scope["extensions"].get(ABORT):
+            extension["abort"]()
+        else:
             self.close(_ABNORMAL)
 
     def reply(self, to: Message, status: Literal["ok", "error"], response: str = "{}") -> None:

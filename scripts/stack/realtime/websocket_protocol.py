@@ -8,6 +8,7 @@ from websockets.http11 import Request
 
 IDLE_SECONDS = 60.0
 MAX_FRAME_BYTES = 5_000_000
+ABORT = "realtime.abort"  # lets the application drop a client that does not read
 
 
 class RealtimeWebSocketProtocol(WebSocketsSansIOProtocol):
@@ -25,8 +26,10 @@ class RealtimeWebSocketProtocol(WebSocketsSansIOProtocol):
         super().data_received(data)
 
     def handle_connect(self, event: Request) -> None:
-        self._watch()
         super().handle_connect(event)
+        if hasattr(self, "scope"):
+            self.scope["extensions"][ABORT] = {"abort": self.transport.abort}
+            self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._idle_timer is not None:

@@ -40,7 +40,7 @@ select
     proc.proowner as owner,
     proc.proacl as privileges,
     proc.prosecdef as is_definer,
-    proc.prosrc as source,
+    coalesce(pg_get_function_sqlbody(proc.oid), proc.prosrc) as source,
     proc.prorettype as returns,
     proc.proretset as returns_set,
     proc.prorettype in ('trigger'::regtype, 'event_trigger'::regtype) as is_trigger,

@@ -8,7 +8,7 @@ import psycopg
 
 from scripts.stack.state import StackState
 from tests.stack.auth.people import Someone, a_client, bearer, refresh, sign_in
-from tests.stack.gateway.site import Gateways
+from tests.stack.gateway.site import AuthServers
 from tests.support.waiting import eventually
 
 
@@ -36,10 +36,10 @@ def test_a_lost_answer_can_be_asked_for_again(visitor: httpx.Client, person: Som
 
 
 def test_a_copied_token_ends_the_whole_family(
-    own_gateway: Gateways, site: StackState, person: Someone
+    own_auth: AuthServers, site: StackState, person: Someone
 ) -> None:
-    gateway = own_gateway(auth={"refresh_reuse_seconds": 0})
-    with gateway as url, a_client(url, site.publishable_key) as client:
+    auth_server = own_auth(refresh_reuse_seconds=0)
+    with auth_server as url, a_client(url, site.publishable_key) as client:
         first = sign_in(client, person.email).json()
         second = refresh(client, first["refresh_token"]).json()
         other_device = sign_in(client, person.email).json()
@@ -53,10 +53,10 @@ def test_a_copied_token_ends_the_whole_family(
 
 
 def test_an_old_token_is_refused_once_the_reuse_interval_is_over(
-    own_gateway: Gateways, site: StackState, person: Someone
+    own_auth: AuthServers, site: StackState, person: Someone
 ) -> None:
-    gateway = own_gateway(auth={"refresh_reuse_seconds": 0.2})
-    with gateway as url, a_client(url, site.publishable_key) as client:
+    auth_server = own_auth(refresh_reuse_seconds=0.2)
+    with auth_server as url, a_client(url, site.publishable_key) as client:
         first = sign_in(client, person.email).json()["refresh_token"]
         assert refresh(client, first).status_code == 200
         refused = eventually(lambda: (a := refresh(client, first)).is_error and a)
@@ -105,10 +105,10 @@ def test_a_refreshed_token_shows_what_changed_meanwhile(
 
 
 def test_access_tokens_live_as_long_as_configured(
-    own_gateway: Gateways, site: StackState, person: Someone
+    own_auth: AuthServers, site: StackState, person: Someone
 ) -> None:
-    gateway = own_gateway(auth={"access_token_seconds": 1})
-    with gateway as url, a_client(url, site.publishable_key) as client:
+    auth_server = own_auth(access_token_seconds=1)
+    with auth_server as url, a_client(url, site.publishable_key) as client:
         session = sign_in(client, person.email).json()
         assert session["expires_in"] == 1
         refused = eventually(

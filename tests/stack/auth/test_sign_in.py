@@ -18,7 +18,7 @@ from tests.stack.auth.people import (
     bearer,
     sign_in,
 )
-from tests.stack.gateway.site import Gateways
+from tests.stack.gateway.site import AuthServers
 
 
 def test_the_right_password_opens_a_session(visitor: httpx.Client, person: Someone) -> None:
@@ -131,11 +131,11 @@ def test_a_user_written_by_a_seed_can_sign_in(
 
 
 def test_guessing_is_slowed_down_for_one_account_only(
-    own_gateway: Gateways, site: StackState, a_person: People
+    own_auth: AuthServers, site: StackState, a_person: People
 ) -> None:
     victim, neighbour = a_person(), a_person()
     limits = {"sign_in_failures": 3, "sign_in_window_seconds": 60}
-    with own_gateway(auth=limits) as url, a_client(url, site.publishable_key) as client:
+    with own_auth(**limits) as url, a_client(url, site.publishable_key) as client:
         spoof = [{"x-forwarded-for": f"10.0.0.{n}"} for n in range(5)]
         statuses = [
             client.post(
@@ -153,10 +153,10 @@ def test_guessing_is_slowed_down_for_one_account_only(
 
 
 def test_a_right_password_forgives_the_wrong_ones_before(
-    own_gateway: Gateways, site: StackState, person: Someone
+    own_auth: AuthServers, site: StackState, person: Someone
 ) -> None:
     limits = {"sign_in_failures": 3}
-    with own_gateway(auth=limits) as url, a_client(url, site.publishable_key) as client:
+    with own_auth(**limits) as url, a_client(url, site.publishable_key) as client:
         for password in ("x", "x", PASSWORD, "x", "x", PASSWORD):
             answer = sign_in(client, person.email, password)
             assert answer.status_code == (200 if password == PASSWORD else 400)

@@ -7,25 +7,23 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from scripts.stack.gateway.__main__ import SERVER_OPTIONS
 from scripts.stack.gateway.answers import App
 from tests.support.waiting import eventually
 
 
 @contextmanager
-def serving(app: App, port: int = 0, lifespan: str = "on") -> Iterator[str]:
+def serving(app: App, port: int = 0, *, has_lifespan: bool = True) -> Iterator[str]:
     """Serves `app` and gives its URL."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     config = uvicorn.Config(
         app,
-        loop="uvloop",
-        http="httptools",
-        lifespan="on" if lifespan == "on" else "off",
+        lifespan="on" if has_lifespan else "off",
         log_config=None,
-        server_header=False,
-        proxy_headers=False,
         timeout_graceful_shutdown=1,
+        **SERVER_OPTIONS,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

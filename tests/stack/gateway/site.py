@@ -2,24 +2,29 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount, Router
 
-from scripts.stack.gateway import GatewaySettings, gateway_app
+from scripts.stack.auth import Auth
+from scripts.stack.gateway import gateway_app
 from scripts.stack.gateway.__main__ import settings_of
+from scripts.stack.gateway.keyring import Keyring
+from scripts.stack.gateway.services import auth_door
 from scripts.stack.parts import postgrest_binary
 from scripts.stack.settings import StackSettings
 from scripts.stack.state import StackState, create_state, free_port
 from tests.stack.gateway.serving import serving
 from tests.support.waiting import eventually
 
-Gateways = Callable[..., AbstractContextManager[str]]
+AuthServers = Callable[..., AbstractContextManager[str]]
 
 
 @pytest.fixture(scope="session")
@@ -67,16 +72,19 @@ def _is_ready(state: StackState) -> bool:
 
 
 @pytest.fixture(scope="session")
-def own_gateway(site: StackState) -> Gateways:
-    """Starts a second gateway over the same database, with other settings."""
+def own_auth(site: StackState) -> AuthServers:
+    """Starts a second auth server over the same database, with other settings."""
 
     def start(**changes: Any) -> AbstractContextManager[str]:
-        return serving(gateway_app(changed(settings_of(site), **changes)))
+        settings = settings_of(site)
+        auth = Auth(replace(settings.auth, bcrypt_cost=4, **changes))
+        door = auth_door(Router(routes=auth.routes()), Keyring(settings))
+
+        @asynccontextmanager
+        async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+            async with auth:
+                yield
+
+        return serving(Starlette(routes=[Mount("/auth/v1", app=door)], lifespan=lifespan))
 
     return start
-
-
-def changed(settings: GatewaySettings, **changes: Any) -> GatewaySettings:
-    """The settings with others; `auth` takes a dict of its own fields."""
-    auth = replace(settings.auth, bcrypt_cost=4, **changes.pop("auth", {}))
-    return replace(settings, auth=auth, **changes)

@@ -19,14 +19,20 @@ from tests.support.waiting import eventually
 
 
 @contextmanager
-def serving(settings: RealtimeSettings, idle_seconds: float = 60.0) -> Iterator[str]:
-    """Run a server in a thread; its address as `ws://host:port`."""
+def serving(
+    settings: RealtimeSettings, idle_seconds: float = 60.0, *, is_awaited: bool = True
+) -> Iterator[str]:
+    """Run a server in a thread; its address as `ws://host:port`.
+
+    `is_awaited`: it is given out once the server follows the database.
+    """
     realtime = Realtime(settings)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with realtime:
-            await realtime.ready()
+            if is_awaited:
+                await realtime.ready()
             yield
 
     app = Starlette(routes=realtime.routes(), lifespan=lifespan)
@@ -119,7 +125,9 @@ def new_table(sql: psycopg.Connection) -> Iterator[Callable[..., str]]:
     """Creates published tables everybody may read: `new_table("id int primary key")`."""
     names: list[str] = []
 
-    def create(columns: str, *, readers: str = "anon, authenticated", extra: str = "") -> str:
+    def create(
+        columns: str, *, readers: str = "anon, authenticated, service_role", extra: str = ""
+    ) -> str:
         name = f"t_{uuid.uuid4().hex[:12]}"
         names.append(name)
         sql.execute(f"create table public.{name} ({columns}) {extra}")

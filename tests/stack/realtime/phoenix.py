@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 from websockets.sync.client import connect
 
-SECRET = "realtime-tests-secret-of-at-least-32-characters"
+SECRET = "a-secret-for-the-tests-of-realtime-as-long-as-even-sha-512-asks-for"
 WAIT_SECONDS = 5.0
 
 
@@ -42,6 +42,7 @@ class Phoenix:
             compression=None,
             max_size=None,
             ping_interval=None,
+            close_timeout=1,
             additional_headers=headers,
             proxy=None,
         )

@@ -320,9 +320,7 @@ def test_a_join_without_config_listens_to_the_table_its_topic_names(
     assert (frame.event, frame.payload["record"]) == ("INSERT", {"id": 1, "a": 1})
 
 
-def test_an_unknown_role_cannot_subscribe(
-    client: Phoenix, new_table: NewTable, topic: str
-) -> None:
+def test_an_unknown_role_cannot_subscribe(client: Phoenix, new_table: NewTable, topic: str) -> None:
     table = new_table("id int primary key")
     config = {"postgres_changes": [on(table)]}
     assert client.join(topic, config, access_token=token("potato"))["status"] == "ok"

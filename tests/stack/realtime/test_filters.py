@@ -62,7 +62,6 @@ CASES = [
     ("at=eq.2024-01-01T00:00:00Z", [1]),
     ("u=eq.A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", [1]),
     ("u=in.(A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11)", [1]),
-    ("a=eq.{1,2}", [1]),
     ("n=gt.4,n=lt.7", [1]),
     ("n=gt.4,t=ilike.ban%", [3]),
     ("  n=eq.5  ", [1]),

@@ -141,7 +141,8 @@ def test_policies_read_all_claims(
     sql.execute(f"alter table public.{table} enable row level security")
     sql.execute(
         f"create policy desks on public.{table} for select to authenticated"
-        " using (desk = (auth.jwt() -> 'app_metadata' ->> 'desk') and auth.role() = 'authenticated')"
+        " using (desk = (auth.jwt() -> 'app_metadata' ->> 'desk')"
+        " and auth.role() = 'authenticated')"
     )
     key = token("authenticated", app_metadata={"desk": "Śródmieście"})
     client.subscribe(topic, on(table), access_token=key)

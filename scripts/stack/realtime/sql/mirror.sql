@@ -19,15 +19,17 @@ as $$
     join pg_catalog.pg_publication_rel r on r.prpubid = p.oid
     where p.pubname = 'supabase_realtime'
     union
+    -- Not pg_publication_tables: the view fails when another session drops a table meanwhile, and
+    -- with it would fail whatever DDL we are a trigger of.
     select c.oid
     from pg_catalog.pg_publication p
-    join pg_catalog.pg_publication_tables t on t.pubname = p.pubname
-    join pg_catalog.pg_namespace n on n.nspname = t.schemaname
-    join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = t.tablename
+    join pg_catalog.pg_class c on c.relkind = 'r' and c.relpersistence = 'p'
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where p.pubname = 'supabase_realtime'
-      and n.nspname not in ('realtime', '_realtime')
+      and n.nspname !~ '^(pg_|information_schema$|_?realtime$)'
       and (p.puballtables
-           or exists (select from pg_catalog.pg_publication_namespace s where s.pnpubid = p.oid))
+           or exists (select from pg_catalog.pg_publication_namespace s
+                      where s.pnpubid = p.oid and s.pnnspid = n.oid))
 $$;
 
 create or replace function _realtime.mirror_actions()
@@ -94,10 +96,10 @@ begin
         select from pg_catalog.pg_event_trigger_ddl_commands() c
         where c.object_identity ~ '(^|in publication )supabase_realtime$'
            or c.command_tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
-              and exists (select from pg_catalog.pg_publication_tables t
-                          where t.pubname = 'supabase_realtime'
-                            and pg_catalog.format('%I.%I', t.schemaname, t.tablename)
-                                = c.object_identity)
+              and exists (select from _realtime.published_tables() t (id)
+                          where t.id = c.objid
+                             or t.id in (select a.relid::pg_catalog.oid
+                                         from pg_catalog.pg_partition_ancestors(c.objid) a))
     ) then
         perform _realtime.mirror_publication();
     end if;

@@ -1,0 +1,168 @@
+"""How many tickets a second reach an agent, from the commit that opened them to the last decision?
+
+A desk of sixty agents with room for all; thousands of e-mail tickets opened by one statement while
+1, 2 or 4 worker replicas stand by. Beside it the bare batched calls: contexts and record of the
+same tickets with decisions made beforehand, two calls in flight, no runtime and no thinking.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from lib.events import Job
+from lib.log import configure_logging
+from lib.orchestrator.models import RoutingDecision
+from lib.orchestrator.policy import RoutingPolicy
+from lib.orchestrator.routing import route
+from lib.settings import load_settings
+from lib.store.client import worker_rpc
+from lib.store.jobs import supabase_job_store
+from lib.store.orchestrator import supabase_orchestrator_store
+from lib.store.rpc import Rpc
+from scripts.bench.findings import Finding, Goal, p50
+from scripts.bench.ground import Ground
+from scripts.bench.people import add_agents, add_people, empty_the_house
+from scripts.bench.rounds import interleaved
+from scripts.play.replicas import running_replicas
+
+WORKER = "orchestrator.routing"
+AGENTS, CAPACITY = 60, 100
+SKILLS = ("language.pl", "language.en", "category.billing", "category.booking")
+BATCH, IN_FLIGHT = 200, 2
+PATIENCE_SECONDS = 120
+GOAL_REPLICAS = 2
+
+OPEN = """
+    insert into public.support_tickets (
+        client_id, channel, subject, category, language, tier, required_skills,
+        first_response_due_at
+    )
+    select
+        client.id, 'email', 'bench', topic.category, spoken.language, level.tier,
+        topic.required_skills, now() + make_interval(secs => level.response_seconds)
+    from generate_series(0, $1 - 1) n
+    join lateral (
+        select $2::uuid[] as ids, array['pl', 'en'] as languages,
+            array['general', 'billing', 'booking'] as categories,
+            array['standard', 'premium', 'vip_gold', 'vip_platinum'] as tiers
+    ) choice on true
+    join public.profiles client on client.id = choice.ids[1 + n % cardinality(choice.ids)]
+    join public.ticket_categories topic on topic.category = choice.categories[1 + n % 3]
+    join public.service_levels level on level.tier = choice.tiers[1 + n % 4]
+    cross join lateral (select choice.languages[1 + n % 2] as language) spoken
+"""
+
+LISTENING = """
+    select count(*) = $1 from private.worker_heartbeats where report ->> 'realtime' = 'subscribed'
+"""
+NOBODY_WAITS = "select not exists (select from public.support_tickets where status = 'open')"
+
+
+async def measure(ground: Ground) -> list[Finding]:
+    """Replicas and the bare calls in turn."""
+    count = ground.scaled(5_000)
+    await empty_the_house(ground.state)
+    owner = await asyncpg.connect(ground.state.db_url)
+    try:
+        await add_agents(owner, AGENTS, SKILLS, CAPACITY)
+        clients = await add_people(owner, 50)
+        runs = {
+            f"{replicas} replicas": partial(_with_replicas, ground, owner, clients, count, replicas)
+            for replicas in (1, 2, 4)
+        }
+        runs["bare calls"] = partial(_bare, ground, owner, clients, count)
+        rates = await interleaved(runs, ground.rounds, ground.note)
+    finally:
+        await owner.close()
+        await empty_the_house(ground.state)
+    return _findings({name: p50(values) for name, values in rates.items()})
+
+
+def _findings(rates: dict[str, float]) -> list[Finding]:
+    bare = rates.pop("bare calls")
+    lines = [Finding(question="routing", what="bare calls", value=bare, unit="tickets/s")]
+    for name, rate in rates.items():
+        what = f"opened to assigned, {name}"
+        beside = {"beside": "bare calls", "ratio": rate / bare}
+        lines.append(_line(what, rate, beside))
+        if name.startswith(str(GOAL_REPLICAS)):
+            lines.append(_line(what, rate, {"goal": Goal("at least", 1_500)}))
+    return lines
+
+
+def _line(what: str, rate: float, more: dict[str, Any]) -> Finding:
+    return Finding(question="routing", what=what, value=rate, unit="tickets/s", **more)
+
+
+async def _with_replicas(
+    ground: Ground, owner: asyncpg.Connection, clients: Sequence[UUID], count: int, replicas: int
+) -> float:
+    state = ground.state
+    await _clear(state.admin_db_url)
+    settings = {"WORKER_BEAT_SECONDS": "1", "LOG_LEVEL": "warning"}
+    async with running_replicas(state.url, state.secret_key, replicas, **settings):
+        await _until(owner, LISTENING, replicas)
+        await owner.execute(OPEN, count, clients)
+        started = time.perf_counter()
+        await _until(owner, NOBODY_WAITS)
+        return count / (time.perf_counter() - started)
+
+
+async def _bare(
+    ground: Ground, owner: asyncpg.Connection, clients: Sequence[UUID], count: int
+) -> float:
+    await _clear(ground.state.admin_db_url)
+    await owner.execute(OPEN, count, clients)
+    settings = load_settings(
+        None, supabase_url=ground.state.url, supabase_secret_key=ground.state.secret_key
+    )
+    configure_logging("error", settings.worker_replica_name)
+    async with worker_rpc(settings) as rpc:
+        jobs, decisions = await _decide_beforehand(rpc, count)
+        batches = [jobs[start : start + BATCH] for start in range(0, len(jobs), BATCH)]
+        started = time.perf_counter()
+        await asyncio.gather(*(_replay(rpc, batches, decisions) for _ in range(IN_FLIGHT)))
+        return count / (time.perf_counter() - started)
+
+
+async def _decide_beforehand(rpc: Rpc, count: int) -> tuple[list[Job], dict[UUID, RoutingDecision]]:
+    claim = await supabase_job_store(rpc).claim_jobs("bench", {WORKER: count}, 600, [], None)
+    jobs = list(claim.jobs[WORKER])
+    store = supabase_orchestrator_store(rpc)
+    contexts = await store.routing_contexts([job.subject_id for job in jobs if job.subject_id])
+    return jobs, {decision.ticket_id: decision for decision in route(contexts, RoutingPolicy())}
+
+
+async def _replay(
+    rpc: Rpc, batches: list[list[Job]], decisions: dict[UUID, RoutingDecision]
+) -> None:
+    store = supabase_orchestrator_store(rpc)
+    while batches:
+        batch = batches.pop()
+        await rpc.call("routing_contexts", {"p_ticket_ids": [job.subject_id for job in batch]})
+        results = await store.record_routing(batch, decisions)
+        if set(results.values()) != {"recorded"}:
+            raise RuntimeError("a decision made beforehand was not accepted")
+
+
+async def _clear(admin_db_url: str) -> None:
+    connection = await asyncpg.connect(admin_db_url)
+    try:
+        await connection.execute(
+            "truncate public.support_tickets, public.events, private.jobs, private.dead_jobs,"
+            " private.worker_heartbeats cascade"
+        )
+        await connection.execute("update public.staff_members set last_assigned_at = null")
+    finally:
+        await connection.close()
+
+
+async def _until(connection: asyncpg.Connection, question: str, *values: object) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await connection.fetchval(question, *values):
+            await asyncio.sleep(0.01)

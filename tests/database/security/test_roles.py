@@ -1,0 +1,467 @@
+"""Who may see and do what: one table a question, complete by comparison with the catalogue."""
+
+from collections.abc import Iterator
+from typing import Any, LiteralString
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from tests.support.house import EVERYBODY, House, a_house
+
+Rows = set[str]
+
+
+@pytest.fixture(scope="module")
+def built(database_url: str) -> Iterator[tuple[psycopg.Connection, House]]:
+    """One house for all questions; it is gone with the connection."""
+    with psycopg.connect(database_url) as connection:
+        yield connection, a_house(connection)
+        connection.rollback()
+
+
+@pytest.fixture
+def db(built: tuple[psycopg.Connection, House]) -> Iterator[psycopg.Connection]:
+    """The house's own connection, as it was after the test."""
+    with built[0].transaction(force_rollback=True):
+        yield built[0]
+
+
+@pytest.fixture
+def house(built: tuple[psycopg.Connection, House]) -> House:
+    return built[1]
+
+
+# What each role may do with each table and view at all; rows are the policies' business.
+READ = {"authenticated": {"SELECT"}, "service_role": {"SELECT"}}
+TABLES: dict[str, dict[str, set[str]]] = {
+    "ai_settings": READ,
+    "channels": READ,
+    "desks": READ,
+    "events": {"service_role": {"SELECT"}},
+    "feature_flags": READ | {"anon": {"SELECT(flag)", "SELECT(is_enabled)", "SELECT(variable)"}},
+    "my_tickets": {"authenticated": {"SELECT"}},
+    "profiles": READ
+    | {
+        "authenticated": {
+            "SELECT",
+            "UPDATE(display_name)",
+            "UPDATE(locale)",
+            "UPDATE(preferred_languages)",
+            "UPDATE(time_zone)",
+        }
+    },
+    "routing_decisions": READ,
+    "routing_requests": READ,
+    "service_levels": READ,
+    "skills": READ,
+    "staff_members": READ,
+    "staff_skills": READ,
+    "support_tickets": READ,
+    "ticket_categories": READ,
+    "ticket_events": READ,
+    "ticket_messages": READ,
+    "vip_client_profiles": READ,
+    "vip_profile_changes": READ,
+}
+
+GRANTED = """
+    select privilege_type from information_schema.table_privileges
+    where table_schema = 'public' and table_name = %(table)s and grantee = %(role)s
+    union
+    select privilege_type || '(' || column_name || ')'
+    from information_schema.column_privileges cell
+    where table_schema = 'public' and table_name = %(table)s and grantee = %(role)s
+        and not exists (
+            select from information_schema.table_privileges whole
+            where whole.table_schema = 'public' and whole.table_name = cell.table_name
+                and whole.grantee = cell.grantee and whole.privilege_type = cell.privilege_type
+        )
+"""
+
+
+def test_every_table_and_view_is_in_the_matrix(db: psycopg.Connection) -> None:
+    found = db.execute(
+        "select relname from pg_class where relnamespace = 'public'::regnamespace"
+        " and relkind in ('r', 'p', 'v', 'm', 'f') and not relispartition"
+    )
+    assert {name for (name,) in found} == set(TABLES)
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_each_role_holds_only_these_rights(db: psycopg.Connection, table: str) -> None:
+    found = {
+        role: {right for (right,) in db.execute(GRANTED, {"table": table, "role": role})}
+        for role in ("anon", "authenticated", "service_role")
+    }
+    assert {role: rights for role, rights in found.items() if rights} == TABLES[table]
+
+
+# Which rows everybody sees. A key column names the row; people not named see nothing.
+ALL_NEAR = "waiting held on_hold solved busy left_behind"
+OVERSEERS = ("manager", "executive", "auditor")
+TICKETS = {
+    "client": "waiting held on_hold solved",
+    "other_client": "busy left_behind far",
+    "agent": "waiting held on_hold solved",
+    "colleague": "waiting busy",
+    "outsider": "far",
+    "other_manager": "far",
+    "admin": f"{ALL_NEAR} far",
+    "service": f"{ALL_NEAR} far",
+} | dict.fromkeys(OVERSEERS, ALL_NEAR)
+NEAR_STAFF = "agent colleague auditor executive manager admin revoked banned"
+NEAR_PEOPLE = f"{NEAR_STAFF} client"
+VISIBLE: dict[str, tuple[LiteralString, dict[str, str]]] = {
+    "support_tickets": ("id", TICKETS),
+    "ticket_messages": ("ticket_id", TICKETS),
+    "ticket_events": ("ticket_id", TICKETS),
+    "my_tickets": ("id", {k: v for k, v in TICKETS.items() if "client" in k}),
+    "desks": (
+        "id",
+        dict.fromkeys(NEAR_STAFF.split()[:5], "near_desk")
+        | dict.fromkeys(("outsider", "other_manager"), "far_desk")
+        | dict.fromkeys(("admin", "service"), "near_desk far_desk"),
+    ),
+    "staff_members": (
+        "id",
+        dict.fromkeys(NEAR_STAFF.split()[:5], NEAR_STAFF)
+        | dict.fromkeys(("outsider", "other_manager"), "outsider other_manager")
+        | dict.fromkeys(("admin", "service"), f"{NEAR_STAFF} outsider other_manager"),
+    ),
+    "staff_skills": (
+        "staff_id",
+        dict.fromkeys(NEAR_STAFF.split()[:5], NEAR_STAFF)
+        | dict.fromkeys(("outsider", "other_manager"), "outsider other_manager")
+        | dict.fromkeys(("admin", "service"), f"{NEAR_STAFF} outsider other_manager"),
+    ),
+    "profiles": (
+        "id",
+        {name: name for name in ("stranger", "client", "other_client", "revoked", "banned")}
+        | {
+            "agent": NEAR_PEOPLE,
+            "colleague": f"{NEAR_PEOPLE} other_client",
+            "outsider": "outsider other_manager other_client",
+            "other_manager": "outsider other_manager other_client",
+            "admin": " ".join({*EVERYBODY} - {"visitor", "service"}),
+            "service": " ".join({*EVERYBODY} - {"visitor", "service"}),
+        }
+        | dict.fromkeys(OVERSEERS, f"{NEAR_PEOPLE} other_client"),
+    ),
+    "vip_client_profiles": (
+        "client_id",
+        dict.fromkeys(("agent", "colleague", *OVERSEERS, "admin", "service"), "client"),
+    ),
+    "vip_profile_changes": (
+        "client_id",
+        dict.fromkeys((*OVERSEERS, "admin", "service"), "client"),
+    ),
+}
+
+
+def seen(db: psycopg.Connection, house: House, table: str, column: str) -> Rows:
+    """Names of the house's rows that the acting person sees."""
+    rows = db.execute(
+        SQL("select distinct {} from public.{}").format(Identifier(column), Identifier(table))
+    )
+    return {house.name_of(row_id) for (row_id,) in rows} & set(house.names)
+
+
+@pytest.mark.parametrize("table", sorted(VISIBLE))
+def test_everybody_sees_exactly_these_rows(
+    db: psycopg.Connection, house: House, table: str
+) -> None:
+    column, rows = VISIBLE[table]
+    readers = {"authenticated", "service_role"} & set(TABLES[table])
+    people = set(EVERYBODY) - {"visitor"} - (set() if len(readers) == 2 else {"service"})
+    found = {}
+    for person in people:
+        with house.act(db, person):
+            found[person] = seen(db, house, table, column)
+    assert found == {person: set(rows.get(person, "").split()) for person in people}
+
+
+def test_notes_are_for_staff_alone(db: psycopg.Connection, house: House) -> None:
+    for person, is_shown in {"client": False, "agent": True, "auditor": True}.items():
+        with house.act(db, person):
+            for table in ("ticket_messages", "ticket_events"):
+                notes = db.execute(
+                    SQL("select 1 from public.{} where is_internal").format(Identifier(table))
+                )
+                assert bool(notes.fetchall()) is is_shown, (person, table)
+
+
+def test_an_agent_who_is_the_client_reads_no_note_about_themselves(
+    db: psycopg.Connection, house: House
+) -> None:
+    db.execute(
+        "update public.support_tickets set client_id = %(colleague)s where id = %(held)s",
+        house.names,
+    )
+    with house.act(db, "colleague"):
+        bodies = db.execute(
+            "select is_internal from public.ticket_messages where ticket_id = %(held)s", house.names
+        )
+        assert bodies.fetchall() == [(False,)]
+
+
+@pytest.mark.parametrize("table", ["ai_settings", "skills"])
+def test_only_staff_read_how_the_house_works(
+    db: psycopg.Connection, house: House, table: str
+) -> None:
+    for person, is_shown in {"client": False, "revoked": False, "agent": True}.items():
+        with house.act(db, person):
+            rows = db.execute(SQL("select 1 from public.{}").format(Identifier(table))).fetchall()
+            assert bool(rows) is is_shown, person
+
+
+@pytest.mark.parametrize("table", ["channels", "service_levels", "ticket_categories"])
+def test_everybody_signed_in_reads_what_can_be_chosen(
+    db: psycopg.Connection, house: House, table: str
+) -> None:
+    with house.act(db, "stranger"):
+        assert db.execute(SQL("select 1 from public.{}").format(Identifier(table))).fetchall()
+
+
+def test_a_visitor_reads_the_public_flags_and_nothing_else(
+    db: psycopg.Connection, house: House
+) -> None:
+    db.execute("update public.feature_flags set is_public = false where flag = 'brand_consistency'")
+    with house.act(db, "visitor"):
+        flags = {flag for (flag,) in db.execute("select flag from public.feature_flags")}
+    assert "luxury_support" in flags
+    assert "brand_consistency" not in flags
+
+
+# Who may call what, with which answer. Everybody is in every line; tickets are named above.
+VISITORS = "visitor"
+NOT_STAFF = "stranger client other_client revoked banned"
+NO_MANAGER = f"{NOT_STAFF} agent colleague auditor executive outsider"
+SIGNED_IN = " ".join(name for name in EVERYBODY if name not in ("visitor", "service"))
+ADMINS_ONLY = {
+    "ok": "admin service",
+    "42501": VISITORS,
+    "PT403": f"{NO_MANAGER} manager other_manager",
+}
+STRANGERS_TO_HELD = "stranger other_client colleague outsider other_manager revoked banned"
+UNPRIVILEGED = f"{VISITORS} service"
+WORK_ON_HELD = {
+    "ok": "agent manager admin",
+    "42501": UNPRIVILEGED,
+    "PT403": f"{NOT_STAFF} auditor executive",
+    "PT404": "colleague outsider other_manager",
+}
+CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
+    "open_ticket": (
+        "select public.open_ticket('Wizyta', 'Dzień dobry', 'chat')",
+        {"ok": SIGNED_IN, "42501": VISITORS, "PT400": "service"},
+    ),
+    "open_ticket for somebody": (
+        "select public.open_ticket('Wizyta', 'Prosi o termin', 'phone', p_client_id => %(client)s)",
+        {
+            "ok": "client agent colleague auditor executive manager admin outsider other_manager"
+            " service",
+            "42501": VISITORS,
+            "PT404": "stranger other_client revoked banned",
+        },
+    ),
+    "reply_to_ticket": (
+        "select public.reply_to_ticket(%(held)s, 'Proszę')",
+        {
+            "ok": "client agent manager admin",
+            "42501": UNPRIVILEGED,
+            "PT403": "auditor executive",
+            "PT404": STRANGERS_TO_HELD,
+        },
+    ),
+    "reply_to_ticket waiting": (
+        "select public.reply_to_ticket(%(waiting)s, 'Proszę')",
+        {
+            "ok": "client manager admin",
+            "42501": UNPRIVILEGED,
+            "PT403": "agent colleague auditor executive",
+            "PT404": "stranger other_client outsider other_manager revoked banned",
+        },
+    ),
+    "add_ticket_note": (
+        "select public.add_ticket_note(%(held)s, 'Ważne')",
+        {
+            "ok": "agent manager auditor executive admin",
+            "42501": UNPRIVILEGED,
+            "PT403": "client",
+            "PT404": STRANGERS_TO_HELD,
+        },
+    ),
+    "assign_ticket": (
+        "select public.assign_ticket(%(held)s, %(colleague)s, 1)",
+        WORK_ON_HELD,
+    ),
+    "assign_ticket waiting": (
+        "select public.assign_ticket(%(waiting)s, %(colleague)s, 1)",
+        {
+            "ok": "agent colleague manager admin",
+            "42501": UNPRIVILEGED,
+            "PT403": f"{NOT_STAFF} auditor executive",
+            "PT404": "outsider other_manager",
+        },
+    ),
+    "assign_ticket by force": (
+        "select public.assign_ticket(%(waiting)s, %(colleague)s, 1, true)",
+        {
+            "ok": "manager admin",
+            "42501": UNPRIVILEGED,
+            "PT403": f"{NOT_STAFF} agent colleague auditor executive",
+            "PT404": "outsider other_manager",
+        },
+    ),
+    "take_ticket": (
+        "select public.take_ticket(%(waiting)s)",
+        {
+            "ok": "agent colleague",
+            "42501": UNPRIVILEGED,
+            "PT403": f"{NOT_STAFF} auditor executive",
+            "PT404": "manager admin outsider other_manager",
+        },
+    ),
+    "unassign_ticket": ("select public.unassign_ticket(%(held)s, 1, 'Urlop')", WORK_ON_HELD),
+    "set_ticket_status": (
+        "select public.set_ticket_status(%(held)s, 'pending', 1)",
+        WORK_ON_HELD,
+    ),
+    "resolve_ticket": ("select public.resolve_ticket(%(held)s, 'Umówiono', 1)", WORK_ON_HELD),
+    "reopen_ticket": (
+        "select public.reopen_ticket(%(solved)s, 'Jednak nie')",
+        {
+            "ok": "client agent manager admin",
+            "42501": UNPRIVILEGED,
+            "PT403": "auditor executive",
+            "PT404": STRANGERS_TO_HELD,
+        },
+    ),
+    "close_ticket": ("select public.close_ticket(%(solved)s, 1)", WORK_ON_HELD),
+    "close_ticket unsolved": (
+        "select public.close_ticket(%(held)s, 1)",
+        WORK_ON_HELD | {"ok": "manager admin", "PT409": "agent"},
+    ),
+    "get_ticket": (
+        "select public.get_ticket(%(held)s)",
+        {
+            "ok": "client agent manager auditor executive admin",
+            "42501": UNPRIVILEGED,
+            "PT404": STRANGERS_TO_HELD,
+        },
+    ),
+    "get_desk_queue": (
+        "select public.get_desk_queue()",
+        {
+            "ok": "agent colleague auditor executive manager admin outsider other_manager",
+            "42501": UNPRIVILEGED,
+            "PT403": NOT_STAFF,
+        },
+    ),
+    "request_ticket_routing": (
+        "select public.request_ticket_routing(%(waiting)s)",
+        {
+            "ok": "agent colleague manager admin",
+            "42501": UNPRIVILEGED,
+            "PT403": f"{NOT_STAFF} auditor executive",
+            "PT404": "outsider other_manager",
+        },
+    ),
+    "set_presence": (
+        "select public.set_presence('away')",
+        {
+            "ok": "agent colleague auditor executive manager admin outsider other_manager",
+            "42501": UNPRIVILEGED,
+            "PT403": NOT_STAFF,
+        },
+    ),
+    "set_client_tier": (
+        "select public.set_client_tier(%(client)s, 'vip_platinum', 'Jubileusz')",
+        {
+            "ok": "manager admin service",
+            "42501": VISITORS,
+            "PT403": NO_MANAGER,
+            "PT404": "other_manager",
+        },
+    ),
+    "set_dedicated_agent": (
+        "select public.set_dedicated_agent(%(client)s, %(colleague)s, 'Zastępstwo')",
+        {
+            "ok": "manager admin service",
+            "42501": VISITORS,
+            "PT403": NO_MANAGER,
+            "PT404": "other_manager",
+        },
+    ),
+    "set_staff_role": (
+        "select public.set_staff_role(%(stranger)s, 'agent', %(near_desk)s)",
+        ADMINS_ONLY,
+    ),
+    "set_staff_skills": (
+        """select public.set_staff_skills(%(agent)s, '{"language.pl": 5}')""",
+        ADMINS_ONLY,
+    ),
+    "revoke_staff_role": ("select public.revoke_staff_role(%(agent)s, 'Odchodzi')", ADMINS_ONLY),
+    "set_service_level": ("select public.set_service_level('premium', 240)", ADMINS_ONLY),
+    "set_feature_flag": ("select public.set_feature_flag('vip_services', false)", ADMINS_ONLY),
+    "set_ai_setting": (
+        """select public.set_ai_setting('prediction_models.churn', '{"threshold": 0.8}')""",
+        ADMINS_ONLY,
+    ),
+    "set_channel_load": ("select public.set_channel_load('chat', 3)", ADMINS_ONLY),
+    "get_configuration_history": (
+        "select public.get_configuration_history('channels')",
+        ADMINS_ONLY,
+    ),
+}
+
+
+def test_every_function_people_can_call_is_in_the_matrix(db: psycopg.Connection) -> None:
+    found = db.execute(
+        "select proname from pg_proc where pronamespace = 'public'::regnamespace"
+        " and prorettype <> 'trigger'::regtype"
+    )
+    assert {name for (name,) in found} == {call.split()[0] for call in CALLS}
+
+
+@pytest.mark.parametrize("call", sorted(CALLS))
+def test_every_line_of_the_matrix_names_everybody_once(call: str) -> None:
+    named = " ".join(CALLS[call][1].values()).split()
+    assert sorted(named) == sorted(EVERYBODY)
+
+
+def answer(db: psycopg.Connection, statement: LiteralString, names: dict[str, Any]) -> str:
+    """'ok' or the SQLSTATE; undone either way."""
+    try:
+        with db.transaction(force_rollback=True):
+            db.execute(statement, names)
+    except psycopg.Error as error:
+        return str(error.sqlstate)
+    return "ok"
+
+
+@pytest.mark.parametrize("call", sorted(CALLS))
+def test_everybody_gets_this_answer(db: psycopg.Connection, house: House, call: str) -> None:
+    statement, lines = CALLS[call]
+    expected = {person: line for line, people in lines.items() for person in people.split()}
+    found = {}
+    for person in EVERYBODY:
+        with house.act(db, person):
+            found[person] = answer(db, statement, house.names)
+    assert found == expected
+
+
+def test_what_the_policy_shows_is_what_the_functions_accept(
+    db: psycopg.Connection, house: House
+) -> None:
+    for person in house.people:
+        with house.act(db, person):
+            visible = seen(db, house, "support_tickets", "id")
+        with house.act(db, person):
+            db.execute("reset role")  # The claims stay: functions run as the owner.
+            stances = db.execute(
+                "select ticket.id from public.support_tickets ticket"
+                " where private.my_stance(ticket) is not null"
+            ).fetchall()
+        assert visible == {house.name_of(row[0]) for row in stances} & set(house.tickets), person
