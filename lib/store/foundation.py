@@ -24,8 +24,8 @@ class FoundationStore(Protocol):
     async def retry_dead_jobs(self, job_ids: Sequence[int]) -> Row:
         """Make dead jobs pending again with fresh attempts: `{"retried", "missing"}`, ids."""
 
-    async def prune_events(self, keep_days: int, limit: int) -> Mapping[str, int]:
-        """Delete old events, ticks and heartbeats, at most `limit` of each; return how many."""
+    async def prune_events(self, keep_days: int, limit: int) -> int:
+        """Delete old events, ticks and heartbeats, at most `limit` of each; return their sum."""
 
 
 class SupabaseFoundationStore:
@@ -60,11 +60,11 @@ class SupabaseFoundationStore:
         answer: Row = await self._rpc.call("retry_dead_jobs", {"p_job_ids": job_ids})
         return answer
 
-    async def prune_events(self, keep_days: int, limit: int) -> Mapping[str, int]:
+    async def prune_events(self, keep_days: int, limit: int) -> int:
         """See FoundationStore."""
         params = {"p_keep": f"{keep_days} days", "p_limit": limit}
-        pruned: Mapping[str, int] = await self._rpc.call("prune_events", params)
-        return pruned
+        answer = await self._rpc.call("prune_events", params)
+        return int(answer["pruned"])
 
 
 def supabase_foundation_store(rpc: Rpc) -> FoundationStore:

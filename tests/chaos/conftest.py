@@ -51,18 +51,24 @@ def stack() -> Iterator[StackState]:
 
 
 @pytest.fixture(scope="session")
-def ledger_made(stack: StackState) -> Ledger:
+def chaos_worker(stack: StackState) -> None:
     """The test's own worker, known to the database."""
+    asyncio.run(_introduce_worker(stack))
+
+
+async def _introduce_worker(stack: StackState) -> None:
     ledger = Ledger(stack)
-    asyncio.run(ledger.set_up())
-    return ledger
+    await ledger.set_up()
+    await ledger.close()
 
 
 @pytest.fixture
-async def ledger(ledger_made: Ledger) -> Ledger:
+async def ledger(stack: StackState, chaos_worker: None) -> AsyncIterator[Ledger]:
     """An empty ledger."""
-    await ledger_made.clear()
-    return ledger_made
+    ledger = Ledger(stack)
+    await ledger.clear()
+    yield ledger
+    await ledger.close()
 
 
 @pytest.fixture

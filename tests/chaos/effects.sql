@@ -30,4 +30,8 @@ grant execute on function worker.record_chaos_effects(jsonb) to service_role;
 
 insert into private.subscriptions (event_kind, worker) values ('chaos.happened', 'chaos.effects');
 
+-- The tests ask for keys again and again.
+create index events_chaos_key_idx on public.events using gin (payload)
+where kind = 'chaos.happened';
+
 notify pgrst, 'reload schema';

@@ -1,9 +1,12 @@
 """What happened and what came of it, counted; announces events and never gives up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
+from psycopg.abc import Query
 
 from scripts.stack.state import StackState
 from tests.support.waiting import eventually_async
@@ -22,6 +25,11 @@ ANNOUNCE = """
         select from public.events known
         where known.kind = 'chaos.happened' and known.payload @> jsonb_build_object('key', key)
     )
+"""
+CLEAR = """
+    delete from private.jobs where worker = 'chaos.effects';
+    delete from public.events where kind = 'chaos.happened';
+    truncate private.chaos_effects;
 """
 COUNT = """
     select
@@ -68,71 +76,71 @@ class Count:
 
 
 class Ledger:
-    """Asks and writes over connections of its own; a restarted database only makes it wait."""
+    """Asks and writes on one connection; a restarted database only makes it wait."""
 
     def __init__(self, stack: StackState) -> None:
         self._url = stack.db_url
+        self._kept: psycopg.AsyncConnection | None = None
 
     async def set_up(self) -> None:
-        """Makes the test's worker known, and makes its event kind countable quickly."""
-        async with await psycopg.AsyncConnection.connect(self._url) as db:
-            await db.execute(SETUP.read_bytes())
-            await db.execute(
-                "create index events_chaos_key_idx on public.events using gin (payload)"
-                " where kind = 'chaos.happened'"
-            )
+        """Makes the test's worker known."""
+        await self._run(SETUP.read_bytes())
 
     async def clear(self) -> None:
         """Forgets earlier experiments."""
-        async with await psycopg.AsyncConnection.connect(self._url) as db:
-            await db.execute("delete from private.jobs where worker = 'chaos.effects'")
-            await db.execute("delete from public.events where kind = 'chaos.happened'")
-            await db.execute("truncate private.chaos_effects")
+        await self._run(CLEAR)
+
+    async def close(self) -> None:
+        """Ends the connection."""
+        if self._kept is not None:
+            await self._kept.close()
+            self._kept = None
 
     async def announce(self, first: int, last: int) -> None:
         """Events for the keys from `first` to `last`, each once, whatever it takes."""
-        values = {"subjects": SUBJECTS, "first": first, "last": last}
-
-        async def announced() -> bool:
-            try:
-                async with await psycopg.AsyncConnection.connect(self._url) as db:
-                    await db.execute(ANNOUNCE, values)
-            except psycopg.OperationalError:
-                return False
-            return True
-
-        await eventually_async(announced, RECOVERY_SECONDS)
+        await self._run(ANNOUNCE, {"subjects": SUBJECTS, "first": first, "last": last})
 
     async def count(self) -> Count:
-        """The present state; waits while the database restarts."""
-        found: list[Count] = []
-
-        async def counted() -> bool:
-            try:
-                async with await psycopg.AsyncConnection.connect(self._url) as db:
-                    row = await (await db.execute(COUNT)).fetchone()
-            except psycopg.OperationalError:
-                return False
-            assert row is not None
-            found.append(Count(*row))
-            return True
-
-        await eventually_async(counted, RECOVERY_SECONDS)
-        return found[0]
+        """The present state."""
+        return Count(*(await self._run(COUNT))[0])
 
     async def until_effects(self, wanted: int, seconds: float) -> Count:
         """Waits for the effects of `wanted` events."""
+        seen = [await self.count()]
 
-        async def reached() -> Count | None:
-            count = await self.count()
-            return count if count.affected >= wanted else None
+        async def is_reached() -> bool:
+            seen.append(await self.count())
+            return seen[-1].affected >= wanted
 
-        reached_count = await eventually_async(reached, seconds)
-        assert reached_count is not None
-        return reached_count
+        try:
+            await eventually_async(is_reached, seconds)
+        except AssertionError:
+            raise AssertionError(
+                f"{wanted} were to have effects in {seconds} s: {seen[-1]}"
+            ) from None
+        return seen[-1]
 
     async def count_out_of_order(self) -> int:
         """Effects that came before an earlier event's of the same subject."""
-        async with await psycopg.AsyncConnection.connect(self._url) as db:
-            row = await (await db.execute(OUT_OF_ORDER)).fetchone()
-        return int(row[0]) if row else 0
+        return int((await self._run(OUT_OF_ORDER))[0][0])
+
+    async def _run(self, query: Query, values: Mapping[str, Any] | None = None) -> list[Any]:
+        """Runs a statement that may be repeated, until it has answered."""
+        answers: list[list[Any]] = []
+
+        async def is_answered() -> bool:
+            try:
+                cursor = await (await self._connection()).execute(query, values)
+                answers.append(await cursor.fetchall() if cursor.description else [])
+            except psycopg.OperationalError:
+                await self.close()
+                return False
+            return True
+
+        await eventually_async(is_answered, RECOVERY_SECONDS)
+        return answers[0]
+
+    async def _connection(self) -> psycopg.AsyncConnection:
+        if self._kept is None:
+            self._kept = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+        return self._kept

@@ -144,6 +144,7 @@ def test_the_table_has_no_row_that_allows_what_it_was_made_to_forbid() -> None:
     assert [pair for pair in forbidden if is_allowed(*pair)] == []
 
 
+@cache
 def row_of(module: str) -> Row | None:
     """The row that decides about `module`, its word filled in."""
     for row in TABLE:

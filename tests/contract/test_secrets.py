@@ -15,7 +15,7 @@ FORBIDDEN = {
     "a signed token": r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
     "a service's key": r"\b(?:sk-[A-Za-z0-9]{20,}|ghp_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16})\b",
-    "a password in an address": r"\b\w+://\w+:(?!\{)[^@\s/{}\"'`<]+@",
+    "a password in an address": r"\b\w+://\w+:(?![{.\[$])[^@\s/{}\"'`<]+@",
     "a place on one machine": r"(?<![\w.*}/-])/(?:work|root|home/\w+|Users/\w+)/",
     "a registry's address": r"registry\.npmjs\.org|registry\.yarnpkg\.com|pypi\.org/simple"
     r"|files\.pythonhosted\.org",

@@ -38,6 +38,7 @@ class FakeJobStore:
     """Everything a test may look at is public; `broken` makes every call raise it."""
 
     broken: Exception | None = None
+    refusals: int = 0
     rows: dict[int, Row] = field(default_factory=dict)
     finished: list[int] = field(default_factory=list)
     snoozed: list[Mapping[str, Any]] = field(default_factory=list)
@@ -148,6 +149,7 @@ class FakeJobStore:
 
     def _check(self) -> None:
         if self.broken is not None:
+            self.refusals += 1
             raise self.broken
 
     def _holds(self, job_id: int, fence: int) -> bool:

@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 
-from lib.errors import TransientError
+from lib.errors import ConfigurationError, LuxuryError, TransientError
 from lib.log import error_fields, get_logger
 from lib.store.jobs import Claim, JobStore
 from workers.runtime.backoff import Backoff
@@ -36,6 +36,7 @@ class Claimer:
         replica: str,
         poll: Backoff,
         count_replicas: Callable[[], int] = lambda: 1,
+        refusal_seconds: float = 60,
     ) -> None:
         self._store = store
         self._dispatcher = dispatcher
@@ -43,7 +44,8 @@ class Claimer:
         self._replica = replica
         self._poll = poll
         self._trouble = Backoff(0.1, 5)
-        self._is_interrupted = False
+        self._interrupted_at: float | None = None
+        self._refusal_seconds = refusal_seconds
         self._is_stopping = False
         self._is_woken = False
         self._stir = asyncio.Event()
@@ -88,7 +90,7 @@ class Claimer:
             return
         try:
             await self._claim(wants)
-        except TransientError as error:
+        except (TransientError, ConfigurationError) as error:
             self._interrupted(error)
         else:
             self._resumed()
@@ -129,7 +131,7 @@ class Claimer:
 
     async def _rest(self) -> None:
         """Wait until another claim makes sense."""
-        if self._is_interrupted:
+        if self._interrupted_at is not None:
             await self._sleep(self._trouble.pause())
             return
         if self._backlog and self._wants():
@@ -158,13 +160,18 @@ class Claimer:
             self._flush_timer.cancel()
             self._flush_timer = None
 
-    def _interrupted(self, error: TransientError) -> None:
-        if not self._is_interrupted:
+    def _interrupted(self, error: LuxuryError) -> None:
+        """Note trouble; a refusal ends the process unless it passes, as during a migration."""
+        now = time.monotonic()
+        if self._interrupted_at is None:
+            self._interrupted_at = now
             log.warning("runtime.claims.interrupted", **error_fields(error))
-        self._is_interrupted = True
+        is_refusal = isinstance(error, ConfigurationError)
+        if is_refusal and now - self._interrupted_at > self._refusal_seconds:
+            raise error
 
     def _resumed(self) -> None:
-        if self._is_interrupted:
+        if self._interrupted_at is not None:
             log.info("runtime.claims.resumed")
-        self._is_interrupted = False
+        self._interrupted_at = None
         self._trouble.reset()

@@ -5,7 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from lib.errors import TransientError
+from lib.errors import LuxuryError
 from lib.events import Job
 from lib.log import error_fields, get_logger
 from lib.store.jobs import JobStore
@@ -80,14 +80,17 @@ class Leases:
         sent_at = self._now()
         try:
             renewal = await self._store.extend_leases([job.lease() for job in jobs], lease_seconds)
-        except TransientError as error:
+        except LuxuryError as error:
             log.warning("runtime.leases.unrenewed", jobs=len(jobs), **error_fields(error))
             return
         deadline = local_deadline(sent_at, lease_seconds)
-        for job_id in renewal.held:
-            if job_id in self._held:
-                self._held[job_id] = (self._held[job_id][0], deadline)
-        self._give_up([job_id for job_id in renewal.lost if job_id in self._held])
+        lost = set(renewal.lost)
+        # Jobs that ended meanwhile, or were granted again with another fence, are not meant.
+        meant = [job for job in jobs if self._held.get(job.id, (None, 0.0))[0] is job]
+        for job in meant:
+            if job.id not in lost:
+                self._held[job.id] = (job, deadline)
+        self._give_up([job.id for job in meant if job.id in lost])
 
     def _give_up(self, job_ids: list[int]) -> None:
         if job_ids:

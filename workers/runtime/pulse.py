@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from lib.errors import TransientError
+from lib.errors import ConfigurationError, TransientError
 from lib.log import error_fields, get_logger
 from lib.store.jobs import JobStore
 from workers.runtime.listener import Listener
@@ -46,7 +46,7 @@ class Pulse:
         self._listener.expect_beat()
         try:
             await self._store.beat(self._replica, report)
-        except TransientError as error:
+        except (TransientError, ConfigurationError) as error:
             log.warning("runtime.replica.unheard", **error_fields(error))
             return
         log.info("runtime.replica.reported", **report)

@@ -17,7 +17,8 @@ class Tally:
 
     def count(self, what: str, n: int = 1) -> None:
         """Add `n` to a count: claims, claimed, recorded, stale, gone, failed, dead, lost, ..."""
-        self._counts[what] += n
+        if n:
+            self._counts[what] += n
 
     def handled(self, handler_ms: float, latencies_ms: Iterable[float]) -> None:
         """Note one call of a handler, and the ages of its jobs' events at its end."""

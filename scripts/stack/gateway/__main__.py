@@ -17,9 +17,11 @@ SERVER_OPTIONS: dict[str, Any] = {
     "loop": "uvloop",
     "http": "httptools",
     "access_log": False,
+    "log_level": "warning",
     "server_header": False,
     "proxy_headers": False,  # nobody stands in front: a forwarded address would be invented
     "timeout_keep_alive": KEEP_ALIVE_SECONDS,
+    "timeout_graceful_shutdown": DRAIN_SECONDS,
     **UVICORN_OPTIONS,
 }
 
@@ -51,8 +53,6 @@ def main() -> None:
         gateway_app(settings_of(state)),
         host="127.0.0.1",
         port=state.api_port,
-        log_level="warning",
-        timeout_graceful_shutdown=DRAIN_SECONDS,
         **SERVER_OPTIONS,
     )
 

@@ -37,16 +37,20 @@ class Database:
                 "autocommit": True,
                 "options": _POOL_OPTIONS,
                 "application_name": "realtime",
+                "prepare_threshold": 2,
             },
             min_size=0,
             max_size=_POOL_SIZE,
             timeout=self._wait_seconds,
-            check=AsyncConnectionPool.check_connection,
             open=False,
         )
 
     async def open(self) -> None:
         await self._pool.open(wait=False)
+
+    async def renew(self) -> None:
+        """Give up all connections: the server they lead to is gone."""
+        await self._pool.drain()
 
     async def close(self) -> None:
         await self._pool.close()

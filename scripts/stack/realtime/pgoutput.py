@@ -18,7 +18,7 @@ class Unchanged(enum.Enum):
     TOAST = "toast"
 
 
-Cell = str | None | Unchanged
+Cell = str | Unchanged | None
 Row = tuple[Cell, ...]
 
 

@@ -37,6 +37,8 @@ class Asker:
         """What policies can read of it with `current_setting`."""
         subject = self.claims.get("sub")
         return {
+            # Functions in policies rely on the path the API sets.
+            "search_path": "public, extensions",
             "realtime.topic": self.topic,
             "request.jwt.claims": jsontext.dumps(self.claims),
             "request.jwt.claim.sub": subject if isinstance(subject, str) else "",

@@ -27,7 +27,7 @@ class Registration:
         self._role = channel.access.token.role
         self._lock = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
-        self._is_stopped = False
+        self._is_stopped = self._is_waiting = False
         self._registered_lsn = 0
 
     def echoed(self) -> list[dict[str, Any]]:
@@ -36,7 +36,7 @@ class Registration:
 
     def start(self) -> None:
         """Register in the background and tell the client how it went."""
-        if self._bindings and not self._is_stopped:
+        if self._bindings and not self._is_stopped and not self._is_waiting:
             self._server.registered[self._channel] = None
             self._server.start(self.announce())
 
@@ -66,7 +66,9 @@ class Registration:
         """Register and send the outcome; without a database the next stream will do it."""
         status, text = "ok", _SUBSCRIBED
         try:
+            self._is_waiting = True
             await self._server.is_streaming.wait()
+            self._is_waiting = False
             await self.register()
         except (ParamsError, RegistrationError) as error:
             status, text = "error", str(error)

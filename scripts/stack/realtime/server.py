@@ -125,6 +125,7 @@ class Realtime:
                 await self._follow()
             except (psycopg.Error, DatabaseUnavailableError, OSError) as error:
                 self._server.is_reachable.clear()
+                await self._server.database.renew()
                 _log.warning("not following commits: %s", type(error).__name__)
             finally:
                 self._server.is_streaming.clear()
@@ -143,14 +144,9 @@ class Realtime:
     async def _follow(self) -> None:
         url = self._settings.database_url
         async with open_stream(url, _PUBLICATIONS, self._feed) as stream:
-            running = asyncio.create_task(stream.run())
-            try:
-                self._server.is_streaming.set()
-                await self._feed.begin()
-                await running
-            finally:
-                running.cancel()
-                await asyncio.gather(running, return_exceptions=True)
+            await self._feed.begin()
+            self._server.is_streaming.set()
+            await stream.run()
 
     async def _keep_partitions(self) -> None:
         """Tomorrow's messages need tomorrow's partition, however long the server runs."""

@@ -8,6 +8,8 @@ from websockets.http11 import Request
 
 IDLE_SECONDS = 60.0
 MAX_FRAME_BYTES = 5_000_000
+_PROTOCOL_ERROR = 1002
+_QUIET_SECONDS, _LINGER_SECONDS = 0.3, 10.0
 ABORT = "realtime.abort"  # lets the application drop a client that does not read
 
 
@@ -20,10 +22,34 @@ class RealtimeWebSocketProtocol(WebSocketsSansIOProtocol):
     idle_seconds = IDLE_SECONDS
     _idle_timer: asyncio.TimerHandle | None = None
     _heard_at = 0.0
+    _refused_at: float | None = None
 
     def data_received(self, data: bytes) -> None:
         self._heard_at = self.loop.time()
-        super().data_received(data)
+        if self._refused_at is None:
+            super().data_received(data)
+
+    def handle_parser_exception(self) -> None:
+        """Refuse a frame, and read on until the client stops sending.
+
+        Closing with unread bytes resets the connection, and the client never learns the reason.
+        """
+        failure = self.conn.close_sent
+        code = failure.code if failure else _PROTOCOL_ERROR
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": ""})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self._refused_at = self.loop.time()
+        self.transport.resume_reading()
+        self._linger()
+
+    def _linger(self) -> None:
+        last = max(self._heard_at, self._refused_at or 0)
+        left = min(last + _QUIET_SECONDS, (self._refused_at or 0) + _LINGER_SECONDS)
+        if left > self.loop.time():
+            self.close_timer = self.loop.call_at(left, self._linger)
+        else:
+            self.transport.close()
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
@@ -56,6 +82,7 @@ def websocket_protocol(idle_seconds: float) -> type[RealtimeWebSocketProtocol]:
     return type("_Protocol", (RealtimeWebSocketProtocol,), {"idle_seconds": idle_seconds})
 
 
+# Beside these choose log_level warning: at info uvicorn logs every address with its key.
 UVICORN_OPTIONS: dict[str, Any] = {
     "ws": RealtimeWebSocketProtocol,
     "ws_max_size": MAX_FRAME_BYTES,

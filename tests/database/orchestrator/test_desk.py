@@ -321,10 +321,10 @@ def test_capacity_binds_people_too_but_a_manager_may_insist(desk: Desk) -> None:
         desk.ticket(assignee_id=desk.agent)
     ticket_id = desk.ticket()
     call = "assign_ticket(%s, %s, 1, %s)"
-    desk.refuse(desk.manager, "PT409", "agent_at_capacity", call, ticket_id, desk.agent, False)
+    desk.refuse(desk.manager, "PT409", "agent_at_capacity", call, ticket_id, desk.agent, None)
     desk.refuse(desk.agent, "PT409", "agent_at_capacity", "take_ticket(%s)", ticket_id)
-    desk.refuse(desk.agent, "PT403", "manager_required", call, ticket_id, desk.agent, True)
-    assert desk.call(desk.manager, call, ticket_id, desk.agent, True)["status"] == "assigned"
+    desk.refuse(desk.agent, "PT403", "manager_required", call, ticket_id, desk.agent, "yes")
+    assert desk.call(desk.manager, call, ticket_id, desk.agent, "yes")["status"] == "assigned"
 
 
 def test_an_agent_who_takes_many_at_once_stays_within_capacity(database_url: str) -> None:

@@ -109,13 +109,13 @@ def server(stack: StackState, open_sessions: ExitStack) -> Caller:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def alice(stack: StackState, open_sessions: ExitStack) -> Caller:
-    """A client with tickets."""
+    """A client with tickets; new for each module, since nobody may open too many a minute."""
     return sign_up(stack, open_sessions)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def bob(stack: StackState, open_sessions: ExitStack) -> Caller:
     """Another client, who is curious."""
     return sign_up(stack, open_sessions)

@@ -18,13 +18,9 @@ def serving(app: App, port: int = 0, *, has_lifespan: bool = True) -> Iterator[s
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
-    config = uvicorn.Config(
-        app,
-        lifespan="on" if has_lifespan else "off",
-        log_config=None,
-        timeout_graceful_shutdown=1,
-        **SERVER_OPTIONS,
-    )
+    lifespan = {"lifespan": "on" if has_lifespan else "off"}
+    own = {"log_config": None, "timeout_graceful_shutdown": 1}
+    config = uvicorn.Config(app, **(SERVER_OPTIONS | lifespan | own))
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()

@@ -37,7 +37,7 @@ def serving(
 
     app = Starlette(routes=realtime.routes(), lifespan=lifespan)
     options = {**UVICORN_OPTIONS, "ws": websocket_protocol(idle_seconds)}
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", **options))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", **options))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
     try:

@@ -1,5 +1,6 @@
 """What the server decides without a database: filters' grammar, rates, presence, rows."""
 
+import contextlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,12 +41,8 @@ def test_filters_are_read_as_they_were_written(wanted: list[Filter]) -> None:
 
 @given(st.text(max_size=30))
 def test_any_text_is_either_filters_or_an_error(text: str) -> None:
-    try:
-        found = params.parse_filters(text)
-    except ParamsError as error:
-        assert str(error).startswith("Error parsing `filter` params: ")
-    else:
-        assert all(each.operator in params.OPERATORS for each in found)
+    with contextlib.suppress(ParamsError):
+        assert all(each.operator in params.OPERATORS for each in params.parse_filters(text))
 
 
 @pytest.mark.parametrize(

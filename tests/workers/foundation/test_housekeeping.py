@@ -1,6 +1,6 @@
 """Housekeeping deletes in portions until nothing old is left."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,11 +27,11 @@ class FakeFoundationStore:
         self.old = old
         self.calls: list[tuple[int, int]] = []
 
-    async def prune_events(self, keep_days: int, limit: int) -> Mapping[str, int]:
+    async def prune_events(self, keep_days: int, limit: int) -> int:
         self.calls.append((keep_days, limit))
         pruned = min(self.old, limit)
         self.old -= pruned
-        return {"events": pruned, "ticks": 0, "heartbeats": 1}
+        return pruned
 
     async def queue_stats(self) -> Any:
         raise AssertionError

@@ -3,12 +3,30 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from lib.errors import TransientError
+import pytest
+
+from lib.errors import ConfigurationError, TransientError
 from lib.events import Job, JobResult
 from tests.fakes.jobs import FakeJobStore
 from tests.fakes.realtime import FakeRealtime
 from tests.workers.runtime.running import recording, running, until
+from workers.runtime.backoff import Backoff
+from workers.runtime.claimer import Claimer
+from workers.runtime.dispatcher import Dispatcher
+from workers.runtime.tally import Tally
 from workers.runtime.worker import Worker
+
+
+def idle_dispatcher(store: FakeJobStore) -> Dispatcher:
+    return Dispatcher(
+        [recording(store)],
+        store,
+        lease_seconds=30,
+        spawn=asyncio.create_task,
+        tally=Tally(),
+        slots_freed=lambda: None,
+    )
+
 
 LONG = {"worker_poll_floor_seconds": 30, "worker_poll_ceiling_seconds": 30}
 
@@ -136,10 +154,28 @@ async def test_claims_go_on_after_an_outage_and_finish_what_ended_meanwhile() ->
         await until(lambda: all(row.is_leased for row in store.rows.values()))
         store.broken = TransientError("no database")
         gate.set()
-        await asyncio.sleep(0)
+        await until(lambda: store.refusals > 1)
         store.broken = None
         after = store.add("test.work", 3)
         await until(lambda: sorted(store.finished) == before + after)
+
+
+async def test_a_refusal_that_passes_is_survived_and_one_that_stays_ends_the_process() -> None:
+    store = FakeJobStore()
+    refusal = ConfigurationError("SUPABASE_URL", "no function worker.claim_jobs", code="PGRST202")
+    async with running(recording(store), store):
+        await until(lambda: store.claims)
+        store.broken = refusal
+        await until(lambda: store.refusals > 1)
+        store.broken = None
+        ids = store.add("test.work", 3)
+        await until(lambda: store.finished == ids)
+    claimer = Claimer(
+        store, idle_dispatcher(store), Tally(), replica="me", poll=Backoff(1, 1), refusal_seconds=0
+    )
+    store.broken = refusal
+    with pytest.raises(ConfigurationError):
+        await asyncio.wait_for(claimer.run(), 5)
 
 
 async def test_two_replicas_share_the_jobs_and_none_runs_twice() -> None:

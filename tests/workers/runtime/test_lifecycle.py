@@ -91,7 +91,7 @@ async def test_a_bug_in_the_machinery_ends_the_process() -> None:
 async def test_a_start_without_a_database_waits_for_it() -> None:
     store = FakeJobStore(broken=TransientError("no database"))
     async with running(recording(store), store):
-        await asyncio.sleep(0)
+        await until(lambda: store.refusals > 1)
         store.broken = None
         ids = store.add("test.work", 3)
         await until(lambda: store.finished == ids)

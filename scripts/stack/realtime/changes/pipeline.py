@@ -1,10 +1,9 @@
 """From committed changes to what each channel receives: read, filter, check, render.
 
 A batch costs a handful of statements however many changes and subscribers it has: a look at the
-catalogue, a cast per unusual type, one for all filters, one per reader and table for the policies.
+catalogue, a cast per unusual type, one for all filters, one per table for the policies.
 """
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,8 +21,6 @@ from scripts.stack.realtime.pgoutput import RawChange, Transaction, decode_chang
 
 if TYPE_CHECKING:
     from scripts.stack.realtime.channel import Channel
-
-_PARALLEL_CHECKS = 3  # leaves a connection of the pool to joins
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,6 @@ class Pipeline:
     ) -> None:
         self._database, self._subscriptions = database, subscriptions
         self._values, self._limit = Values(database), max_change_bytes
-        self._slots = asyncio.Semaphore(_PARALLEL_CHECKS)
 
     async def deliveries(
         self, changes: Sequence[tuple[Transaction, RawChange]]
@@ -118,23 +114,23 @@ class Pipeline:
                 work.passed.append(subscription)
 
     async def _see(self, works: Iterable[_Work]) -> dict[tuple[int, Reader], Visible]:
-        """Ask the policies of each table once per reader, about all rows in question."""
+        """Ask the policies of each table about all rows and readers in question, at once."""
         places: dict[int, tuple[tuple[str, str], Table]] = {}
-        keys: defaultdict[tuple[int, Reader], dict[Key, None]] = defaultdict(dict)
-        for work in works:
-            if _is_checked(work):
-                change, oid = work.change, work.table.oid
-                places[oid] = (change.schema, change.table), work.table
-                for subscription in work.passed:
-                    if work.table.keys <= work.table.readable(subscription.role):
-                        keys[oid, _reader(subscription)][change.key(work.table)] = None
-
-        async def ask(oid: int, reader: Reader, asked: list[Key]) -> Visible:
-            async with self._slots:
-                return await see(self._database, *places[oid], asked, reader)
-
-        answers = await asyncio.gather(*(ask(*who, list(what)) for who, what in keys.items()))
-        return dict(zip(keys, answers, strict=True))
+        keys: defaultdict[int, defaultdict[Reader, dict[Key, None]]]
+        keys = defaultdict(lambda: defaultdict(dict))
+        for work in filter(_is_checked, works):
+            change, oid = work.change, work.table.oid
+            places[oid] = (change.schema, change.table), work.table
+            key = change.key(work.table)
+            for subscription in work.passed:
+                if work.table.keys <= work.table.readable(subscription.role):
+                    keys[oid][_reader(subscription)][key] = None
+        found: dict[tuple[int, Reader], Visible] = {}
+        for oid, wanted in keys.items():
+            asked = {reader: list(of_reader) for reader, of_reader in wanted.items()}
+            answers = await see(self._database, *places[oid], asked)
+            found |= {(oid, reader): visible for reader, visible in answers.items()}
+        return found
 
     def _render(self, work: _Work, seen: dict[tuple[int, Reader], Visible]) -> Iterator[Delivery]:
         change, table = work.change, work.table

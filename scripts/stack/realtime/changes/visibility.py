@@ -1,15 +1,16 @@
 """Asks row level security, as the subscriber, which rows exist for them right now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import psycopg
 from psycopg import sql
 
+from scripts.stack.realtime import jsontext
 from scripts.stack.realtime.changes.catalog import Table
-from scripts.stack.realtime.database import Database, acting_as
+from scripts.stack.realtime.database import Database
 
 Key = tuple[str | None, ...]  # the primary key's values as text, in the order of the columns
+_SEE = "select * from _realtime.see_rows(%(query)s, %(roles)s, %(claims)s, %(keys)s::jsonb)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,64 +33,76 @@ async def see(
     database: Database,
     place: tuple[str, str],
     table: Table,
-    keys: Sequence[Key],
-    reader: Reader,
-) -> Visible:
-    """What the reader sees of the rows with these keys; `place` is schema and table."""
-    return await _see(database, _query(place, table), keys, reader)
+    wanted: Mapping[Reader, Sequence[Key]],
+) -> dict[Reader, Visible]:
+    """What each reader sees of the rows they ask for; `place` is schema and table."""
+    asked = list(wanted.items())
+    answers = await _see(database, _query(place, table), asked)
+    # One row's policy may fail where the others' do not: ask about each alone.
+    again = [
+        (reader, [key])
+        for (reader, keys), seen in _paired(asked, answers)
+        if seen is None
+        for key in keys
+    ]
+    alone = await _see(database, _query(place, table), again) if again else []
+    found = {
+        reader: Visible(seen=frozenset(keys[position - 1] for position in seen))
+        for (reader, keys), seen in _paired(asked, answers)
+        if seen is not None
+    }
+    for (reader, keys), seen in _paired(again, alone):
+        before = found.get(reader, Visible())
+        found[reader] = Visible(
+            before.seen | frozenset(keys if seen else ()),
+            before.failed | frozenset(keys if seen is None else ()),
+        )
+    return found
 
 
-def _query(place: tuple[str, str], table: Table) -> sql.Composed:
-    """Read the rows' keys back; every part is quoted or comes from the catalogue.
+Asked = Sequence[tuple[Reader, Sequence[Key]]]
+Answers = Sequence[list[int] | None]
+
+
+def _paired(
+    asked: Asked, answers: Answers
+) -> list[tuple[tuple[Reader, Sequence[Key]], list[int] | None]]:
+    return list(zip(asked, answers, strict=True))
+
+
+async def _see(database: Database, query: str, asked: Asked) -> Answers:
+    """Positions (from 1) of the keys each reader sees; None where a policy failed."""
+    rows = await database.rows(
+        _SEE,
+        {
+            "query": query,
+            "roles": [reader.role for reader, _ in asked],
+            "claims": [reader.claims for reader, _ in asked],
+            "keys": jsontext.dumps([keys for _, keys in asked]),
+        },
+    )
+    return [seen for (seen,) in rows]
+
+
+def _query(place: tuple[str, str], table: Table) -> str:
+    """Find the rows of `$1`, a JSON array of keys; every name is quoted or from the catalogue.
 
     The scalar subquery keeps Postgres from joining: each row is looked up by its key, so that no
     policy is evaluated on rows nobody asked about.
     """
     primary = [column for column in table.columns if column.is_primary_key]
-    names = [sql.Identifier(f"key_{index}") for index in range(len(primary))]
     conditions = [
-        sql.SQL("t.{} = k.{}::{}").format(
-            sql.Identifier(column.name),
-            name,
-            sql.SQL(column.type_path),
+        sql.SQL("t.{} = (k.key ->> {})::{}").format(
+            sql.Identifier(column.name), index, sql.SQL(column.type_path)
         )
-        for column, name in zip(primary, names, strict=True)
+        for index, column in enumerate(primary)
     ]
-    return sql.SQL(
-        "select k.position from unnest({arrays}) with ordinality as k ({names}, position)"
-        " where (select true from {table} t where {conditions} limit 1)"
-    ).format(
-        arrays=sql.SQL(", ").join([sql.SQL("%s::text[]")] * len(primary)),
-        names=sql.SQL(", ").join(names),
-        table=sql.Identifier(*place),
-        conditions=sql.SQL(" and ").join(conditions),
+    return (
+        sql.SQL(
+            "select coalesce(array_agg(k.position::int), '{{}}')"
+            " from jsonb_array_elements($1) with ordinality as k (key, position)"
+            " where (select true from {table} t where {conditions} limit 1)"
+        )
+        .format(table=sql.Identifier(*place), conditions=sql.SQL(" and ").join(conditions))
+        .as_string(None)
     )
-
-
-async def _see(
-    database: Database, query: sql.Composed, keys: Sequence[Key], reader: Reader
-) -> Visible:
-    try:
-        return Visible(seen=await _ask(database, query, keys, reader))
-    except psycopg.Error:
-        if len(keys) == 1:
-            return Visible(failed=frozenset(keys))
-    # One row's policy may fail where the others' do not.
-    answers = [await _see(database, query, [key], reader) for key in keys]
-    seen = frozenset[Key]().union(*(answer.seen for answer in answers))
-    return Visible(seen, frozenset[Key]().union(*(answer.failed for answer in answers)))
-
-
-async def _ask(
-    database: Database, query: sql.Composed, keys: Sequence[Key], reader: Reader
-) -> frozenset[Key]:
-    settings = {"request.jwt.claims": reader.claims}
-    columns = [list(column) for column in zip(*keys, strict=True)]
-    async with (
-        database.connection() as connection,
-        connection.pipeline(),
-        acting_as(connection, reader.role, settings),
-    ):
-        cursor = await connection.execute(query, columns)
-        rows = await cursor.fetchall()
-    return frozenset(keys[position - 1] for (position,) in rows)

@@ -152,3 +152,32 @@ begin
     end loop;
     return v_checked;
 end $$;
+
+-- Which rows each reader may see: positions in the reader's list of keys, null where a policy failed.
+create or replace function _realtime.see_rows(
+    p_query text,
+    p_roles text[],
+    p_claims text[],
+    p_keys jsonb
+)
+    returns setof int[]
+    language plpgsql
+    set search_path = ''
+as $$
+declare
+    v_seen int[];
+begin
+    for v_reader in 1 .. cardinality(p_roles) loop
+        begin
+            -- Functions in policies rely on the path the API sets.
+            perform pg_catalog.set_config('search_path', 'public, extensions', true),
+                pg_catalog.set_config('role', p_roles[v_reader], true),
+                pg_catalog.set_config('request.jwt.claims', p_claims[v_reader], true);
+            execute p_query into v_seen using p_keys -> (v_reader - 1);
+        exception when others then
+            v_seen := null;
+        end;
+        perform pg_catalog.set_config('role', 'none', true);
+        return next v_seen;
+    end loop;
+end $$;
