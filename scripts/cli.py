@@ -2,7 +2,7 @@
 
 import typer
 
-from scripts.commands import catalogue, demo, doctor, jobs, stack, workers
+from scripts.commands import bench, catalogue, demo, doctor, jobs, stack, workers
 
 app = typer.Typer(
     name="luxury",
@@ -18,6 +18,7 @@ app.command()(workers.workers)
 app.add_typer(jobs.app, name="jobs")
 app.command()(doctor.doctor)
 app.command()(demo.demo)
+app.command()(bench.bench)
 app.command()(catalogue.catalogue)
 app.command()(catalogue.types)
 app.command()(catalogue.env)

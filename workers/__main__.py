@@ -7,8 +7,9 @@ second signal.
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
-from importlib import import_module
+from collections.abc import Sequence
+
+import uvloop
 
 from lib.errors import ConfigurationError
 from lib.log import configure_logging, error_fields, get_logger
@@ -38,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def run(settings: Settings, only: Sequence[str]) -> int:
     """Serve until stopped; turn what ended it into a log line and an exit status."""
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(settings, only))
     except (asyncio.CancelledError, KeyboardInterrupt):
         log.warning("runtime.process.interrupted")
@@ -64,15 +65,6 @@ def _leaves(error: BaseException) -> list[BaseException]:
     if isinstance(error, BaseExceptionGroup):
         return [leaf for part in error.exceptions for leaf in _leaves(part)]
     return [error]
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop where it is installed; the standard loop does the same with more processor time."""
-    try:
-        factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
-    except ImportError:
-        return None
-    return factory
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
+import uvloop
 from rich.console import Console
 from rich.status import Status
 
@@ -15,7 +16,6 @@ from scripts.bench.findings import Finding
 from scripts.bench.ground import Ground
 from scripts.bench.table import as_json, as_table
 from scripts.commands.stack import told
-from scripts.loops import fast_loop
 from scripts.stack import control
 from scripts.stack.state import StackState
 
@@ -66,7 +66,7 @@ def _answer(name: str, state: StackState, status: Status, *, is_quick: bool) -> 
     ground = Ground(
         state=state, is_quick=is_quick, note=lambda text: status.update(f"{name}: {text}")
     )
-    with asyncio.Runner(loop_factory=fast_loop()) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(QUESTIONS[name](ground))
 
 

@@ -4,10 +4,10 @@ import asyncio
 from typing import Annotated
 
 import typer
+import uvloop
 from rich.console import Console
 
 from scripts.commands.stack import told
-from scripts.loops import fast_loop
 from scripts.play.evening import Options, play
 from scripts.play.target import Target, start_embedded, stop_embedded, use_running
 
@@ -49,7 +49,7 @@ def demo(
 
 def _run(target: Target, options: Options, console: Console) -> bool:
     try:
-        with asyncio.Runner(loop_factory=fast_loop()) as runner:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(play(target, options, console))
     except KeyboardInterrupt:
         console.print("Stopped.")
