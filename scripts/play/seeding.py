@@ -16,11 +16,15 @@ COST = 4  # bcrypt's least: a printed password needs no protection, and a hundre
 Ids = dict[str, str]
 """Account ids by e-mail."""
 
+DESK_ID = "de300000-0000-4000-8000-000000000001"  # of its own, so that nothing else is disturbed
+OPEN_DESK = """
+    insert into public.desks (id, name) values (%(desk)s, 'Demo, Warszawa') on conflict do nothing
+"""
 ENTITLE = """
     update public.profiles client
-    set tier = planned.tier
+    set tier = planned.tier, desk_id = %(desk)s
     from unnest(%(ids)s::uuid[], %(tiers)s::text[]) planned (id, tier)
-    where client.id = planned.id and client.tier <> planned.tier
+    where client.id = planned.id
 """
 DEDICATE = """
     insert into public.vip_client_profiles (client_id, tier, dedicated_agent_id)
@@ -35,6 +39,8 @@ Planned = TypeVar("Planned")
 
 async def seed_desk(service: AsyncClient, db_url: str, desk: Desk) -> Ids:
     """Creates everybody who is not there yet; `service` holds the secret key."""
+    async with await psycopg.AsyncConnection.connect(db_url) as connection:
+        await connection.execute(OPEN_DESK, {"desk": DESK_ID})
     hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(COST)).decode()
     ids = await _known_ids(service)
 
@@ -74,6 +80,7 @@ async def _appoint(service: AsyncClient, agent: Agent, ids: Ids) -> None:
     role = {
         "p_staff_id": staff_id,
         "p_role": agent.role,
+        "p_desk_id": DESK_ID,
         "p_capacity_units": agent.capacity_units,
         "p_reason": "demo",
     }
@@ -84,7 +91,11 @@ async def _appoint(service: AsyncClient, agent: Agent, ids: Ids) -> None:
 
 async def _entitle(db_url: str, desk: Desk, ids: Ids) -> None:
     """Tiers and dedicated agents of three hundred clients, in two statements."""
-    tiers = {"ids": [ids[c.email] for c in desk.clients], "tiers": [c.tier for c in desk.clients]}
+    tiers = {
+        "desk": DESK_ID,
+        "ids": [ids[client.email] for client in desk.clients],
+        "tiers": [client.tier for client in desk.clients],
+    }
     pairs = [(ids[c.email], ids[c.dedicated]) for c in desk.clients if c.dedicated]
     dedicated = {
         "clients": [client for client, _ in pairs],

@@ -224,8 +224,8 @@ begin
     cross join lateral (
         values
             (
-                'first_responded', old.first_responded_at is null
-                    and new.first_responded_at is not null, '{}'::jsonb
+                'first_responded',
+                old.first_responded_at is null and new.first_responded_at is not null, '{}'::jsonb
             ),
             (
                 'reopened', new.cycle > old.cycle,
@@ -244,10 +244,7 @@ begin
                 jsonb_build_object('previous_assignee_id', old.assignee_id)
             ),
             ('resolved', new.status = 'resolved' and old.status <> 'resolved', '{}'),
-            (
-                'closed', new.status = 'closed' and old.status <> 'closed',
-                jsonb_build_object('from', old.status)
-            ),
+            ('closed', new.status = 'closed' and old.status <> 'closed', '{}'),
             (
                 'status_changed', new.status in ('assigned', 'pending', 'on_hold')
                     and new.status <> old.status and new.assignee_id = old.assignee_id,

@@ -1,12 +1,12 @@
 """What happened and what came of it, counted; announces events and never gives up."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
-from psycopg.abc import Query
 
 from scripts.stack.state import StackState
 from tests.support.waiting import eventually_async
@@ -81,6 +81,7 @@ class Ledger:
     def __init__(self, stack: StackState) -> None:
         self._url = stack.db_url
         self._kept: psycopg.AsyncConnection | None = None
+        self._turn = asyncio.Lock()
 
     async def set_up(self) -> None:
         """Makes the test's worker known."""
@@ -124,17 +125,20 @@ class Ledger:
         """Effects that came before an earlier event's of the same subject."""
         return int((await self._run(OUT_OF_ORDER))[0][0])
 
-    async def _run(self, query: Query, values: Mapping[str, Any] | None = None) -> list[Any]:
+    async def _run(
+        self, query: LiteralString | bytes, values: Mapping[str, Any] | None = None
+    ) -> list[Any]:
         """Runs a statement that may be repeated, until it has answered."""
         answers: list[list[Any]] = []
 
         async def is_answered() -> bool:
-            try:
-                cursor = await (await self._connection()).execute(query, values)
-                answers.append(await cursor.fetchall() if cursor.description else [])
-            except psycopg.OperationalError:
-                await self.close()
-                return False
+            async with self._turn:
+                try:
+                    cursor = await (await self._connection()).execute(query, values)
+                    answers.append(await cursor.fetchall() if cursor.description else [])
+                except psycopg.OperationalError:
+                    await self.close()
+                    return False
             return True
 
         await eventually_async(is_answered, RECOVERY_SECONDS)

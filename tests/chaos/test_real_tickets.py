@@ -1,4 +1,4 @@
-"""The house's own workers and tickets through the same faults: each ticket finds one agent, once."""
+"""The house's own workers and tickets through the same faults: each ticket is assigned once."""
 
 import random
 import time
@@ -28,15 +28,21 @@ OPEN = """
     )
 """
 VERDICT = """
+    with mine as (select * from public.support_tickets where subject like 'wave %')
     select
-        (select count(*) from public.support_tickets where assignee_id is not null) as assigned,
-        (select count(*) from public.ticket_events where kind = 'assigned') as assignments,
-        (select count(*) from public.routing_decisions where outcome = 'assigned') as decisions,
+        (select count(*) from mine where assignee_id is not null) as assigned,
+        (
+            select count(*) from public.ticket_events event
+            join mine on mine.id = event.ticket_id and event.kind = 'assigned'
+        ) as assignments,
+        (
+            select count(*) from public.routing_decisions decision
+            join mine on mine.id = decision.ticket_id and decision.outcome = 'assigned'
+        ) as decisions,
         (
             select count(*) from public.staff_members agent
             where agent.capacity_units < (
-                select count(*) from public.support_tickets ticket
-                where ticket.assignee_id = agent.id and ticket.status in ('assigned', 'pending')
+                select count(*) from mine where mine.assignee_id = agent.id
             )
         ) as overloaded,
         (select count(*) from private.dead_jobs) as dead

@@ -73,7 +73,9 @@ def test_every_flag_of_the_frontend_is_known(db: psycopg.Connection) -> None:
 
 
 def test_the_ai_settings_start_as_agreed(db: psycopg.Connection) -> None:
-    settings = dict(db.execute("select setting, value from public.ai_settings").fetchall())
+    settings: dict[str, Any] = dict(
+        db.execute("select setting, value from public.ai_settings").fetchall()
+    )
     assert settings == {
         "prediction_models.churn": {"enabled": True, "threshold": 0.7},
         "prediction_models.satisfaction": {"enabled": True, "update_interval": "daily"},

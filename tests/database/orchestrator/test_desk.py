@@ -142,7 +142,7 @@ BAD_OPENINGS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
 def test_a_bad_opening_is_refused_and_changes_nothing(
     desk: Desk, code: str, message: str, change: Mapping[str, Any]
 ) -> None:
-    given = GOOD | {"category": "general", "language": "pl", "key": "k-1", "client": None} | change
+    given = {**GOOD, "category": "general", "language": "pl", "key": "k", "client": None, **change}
     names = ("subject", "body", "channel", "category", "language", "key", "client")
     call = "open_ticket(%s, %s, %s, %s, %s, %s, %s)"
     desk.refuse(desk.client, code, message, call, *(given[name] for name in names))

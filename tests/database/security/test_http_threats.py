@@ -218,6 +218,13 @@ def test_threat_15_counts_do_not_move_with_other_peoples_rows(
     assert counted() == before
 
 
+def test_threat_15_the_planners_estimate_is_not_for_sale(alice: Caller) -> None:
+    headers = {"Prefer": "return=minimal, count=planned"}
+    answer = alice.http.get("/rest/v1/support_tickets?select=id", headers=headers)
+    assert (answer.status_code, answer.json()["message"]) == (400, "planned_count_refused")
+    assert "content-range" not in answer.headers
+
+
 @pytest.mark.parametrize(
     "query", ["select=updated_at", "order=updated_at", "updated_at=not.is.null", "select=*"]
 )

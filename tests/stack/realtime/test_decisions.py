@@ -12,7 +12,6 @@ from scripts.stack.realtime import elixir, join
 from scripts.stack.realtime.changes import filters, params
 from scripts.stack.realtime.changes.params import Filter, ParamsError
 from scripts.stack.realtime.changes.records import commit_timestamp
-from scripts.stack.realtime.changes.subscriptions import CheckedFilter
 from scripts.stack.realtime.changes.values import quick
 from scripts.stack.realtime.presence import Presence
 from scripts.stack.realtime.rates import Rate
@@ -80,12 +79,12 @@ def test_values_are_shown_as_elixir_does(value: Any, shown: str) -> None:
 def test_null_passes_no_comparison() -> None:
     for name in params.OPERATORS - {"is", "isdistinct"}:
         for is_negated in (False, True):
-            checked = CheckedFilter(Filter("n", name, "5", is_negated), 23, 5)
+            checked = filters.checked_filter(Filter("n", name, "5", is_negated), 23, 5)
             assert filters.judge(checked, {"n": None}) is False
 
 
 def test_a_value_the_log_did_not_bring_passes_no_filter() -> None:
-    checked = CheckedFilter(Filter("n", "is", "null", is_negated=False), 23, "null")
+    checked = filters.checked_filter(Filter("n", "is", "null", is_negated=False), 23, "null")
     assert filters.judge(checked, {}) is False
 
 
@@ -93,7 +92,9 @@ def test_a_value_the_log_did_not_bring_passes_no_filter() -> None:
 def test_integers_are_compared_exactly(value: int, operand: int) -> None:
     expected = {"eq": value == operand, "lt": value < operand, "gte": value >= operand}
     for name, answer in expected.items():
-        checked = CheckedFilter(Filter("n", name, str(operand), is_negated=False), 20, operand)
+        checked = filters.checked_filter(
+            Filter("n", name, str(operand), is_negated=False), 20, operand
+        )
         assert filters.judge(checked, {"n": str(value)}) is answer
 
 

@@ -49,6 +49,7 @@ class Table:
     has_row_security: bool
     columns: tuple[TableColumn, ...]
     keys: frozenset[str] = field(init=False)
+    _readable: dict[str, frozenset[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         keys = frozenset(column.name for column in self.columns if column.is_primary_key)
@@ -56,7 +57,10 @@ class Table:
 
     def readable(self, role: str) -> frozenset[str]:
         """The columns a role may select."""
-        return frozenset(column.name for column in self.columns if role in column.readers)
+        if role not in self._readable:
+            names = (column.name for column in self.columns if role in column.readers)
+            self._readable[role] = frozenset(names)
+        return self._readable[role]
 
 
 async def look_up(

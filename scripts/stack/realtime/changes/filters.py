@@ -6,13 +6,13 @@ very expression that accepted the filter. `NULL` as a result means no, and `not.
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
 
 from scripts.stack.realtime import jsontext
-from scripts.stack.realtime.changes.subscriptions import CheckedFilter
+from scripts.stack.realtime.changes.params import Filter
 from scripts.stack.realtime.database import Database
 
 Record = Mapping[str, str | None]  # column -> JSON text, None for NULL
@@ -38,11 +38,41 @@ _MATCHES = """
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedFilter:
+    """A filter on a column whose type is known; `compare` is None if the database must compare."""
+
+    given: Filter
+    type_oid: int
+    compare: Callable[[str], bool] | None = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Does `text`, a value of the filter's column, pass? Asked of the database."""
 
     checked: CheckedFilter
     text: str
+
+
+def checked_filter(given: Filter, type_oid: int, operand: Any) -> CheckedFilter:
+    """A filter the database accepted; `operand` is its value as JSON, where it has one."""
+    return CheckedFilter(given, type_oid, _comparison(given, type_oid, operand))
+
+
+def _comparison(given: Filter, type_oid: int, operand: Any) -> Callable[[str], bool] | None:
+    """The comparison with the operand, for types whose order or equality we know."""
+    if type_oid in _INTEGERS:
+        read: Callable[[str], Any] = int
+        known = _EQUALITY | _ORDER
+    elif type_oid in _EXACT_TEXTS:
+        read, known = str, _EQUALITY
+    else:
+        return None
+    if given.operator == "in" and isinstance(operand, list) and None not in operand:
+        operands = frozenset(operand)
+        return lambda text: read(text) in operands
+    compare = known.get(given.operator)
+    return (lambda text: compare(read(text), operand)) if compare else None
 
 
 def as_text(value: str | None) -> str | None:
@@ -52,39 +82,28 @@ def as_text(value: str | None) -> str | None:
     return str(jsontext.loads(value)) if value.startswith('"') else value
 
 
-def judge(checked: CheckedFilter, record: Record) -> bool | Question:
-    """Whether one filter lets the record pass, or what to ask the database to know."""
+def judge(checked: CheckedFilter, texts: Mapping[str, str | None]) -> bool | Question:
+    """Whether one filter lets a row pass, or what to ask the database to know.
+
+    `texts` are the row's values as `as_text` shows them; values the log did not bring are missing.
+    """
     given = checked.given
-    if given.column not in record:
+    if given.column not in texts:
         return False
-    text = as_text(record[given.column])
+    text = texts[given.column]
     if given.operator == "is":
         return _judge_is(text, given.value) != given.is_negated
     if text is None:
         return given.operator == "isdistinct" and not given.is_negated
-    compare = _comparison(checked)
-    if compare is None:
+    if checked.compare is None:
         return Question(checked, text)
-    return compare(int(text) if checked.type_oid in _INTEGERS else text) != given.is_negated
+    return checked.compare(text) != given.is_negated
 
 
 def _judge_is(text: str | None, keyword: str) -> bool:
     if keyword in ("null", "unknown"):
         return text is None
     return text == keyword
-
-
-def _comparison(checked: CheckedFilter) -> Callable[[Any], bool] | None:
-    """The comparison with the operand, for types whose order or equality we know."""
-    name, operand = checked.given.operator, checked.operand
-    known = _EQUALITY
-    if checked.type_oid in _INTEGERS:
-        known = _EQUALITY | _ORDER
-    elif checked.type_oid not in _EXACT_TEXTS:
-        return None
-    if name == "in" and isinstance(operand, list) and None not in operand:
-        return lambda value: value in operand
-    return (lambda value: known[name](value, operand)) if name in known else None
 
 
 async def ask(database: Database, questions: Iterable[Question]) -> set[Question]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from scripts.stack.realtime.changes import filters, generated, records
 from scripts.stack.realtime.changes.catalog import Table, look_up
-from scripts.stack.realtime.changes.filters import Question
+from scripts.stack.realtime.changes.filters import Question, as_text
 from scripts.stack.realtime.changes.records import RowChange
 from scripts.stack.realtime.changes.subscriptions import Subscription, Subscriptions, by_role
 from scripts.stack.realtime.changes.values import Values, Wanted
@@ -74,7 +74,7 @@ class Pipeline:
         wanted: Sequence[list[Subscription]],
     ) -> list[_Work | None]:
         oids = {raw.relation.oid for (_, raw), of in zip(changes, wanted, strict=True) if of}
-        roles = {subscription.role for of in wanted for subscription in of}
+        roles = {subscription.reader.role for of in wanted for subscription in of}
         tables = await look_up(self._database, oids, roles)
         rows = [
             records.cells(decode_change(raw)) if of and raw.relation.oid in tables else None
@@ -102,15 +102,17 @@ class Pipeline:
 
     async def _filter(self, works: Iterable[_Work]) -> None:
         """Fill in which subscriptions' filters let each change pass."""
-        judged = [
-            (work, subscription, _verdicts(work.change, subscription))
-            for work in works
-            for subscription in work.subscriptions
-        ]
-        questions = [v for *_, verdicts in judged for v in verdicts if isinstance(v, Question)]
-        yes = await filters.ask(self._database, questions)
-        for work, subscription, verdicts in judged:
-            if all(verdict is True or verdict in yes for verdict in verdicts):
+        undecided: list[tuple[_Work, Subscription, list[Question]]] = []
+        for work in works:
+            texts = _texts(work)
+            for subscription in work.subscriptions:
+                verdicts = [filters.judge(each, texts) for each in subscription.filters]
+                questions = [verdict for verdict in verdicts if isinstance(verdict, Question)]
+                if False not in verdicts:
+                    undecided.append((work, subscription, questions))
+        yes = await filters.ask(self._database, (q for *_, of in undecided for q in of))
+        for work, subscription, questions in undecided:
+            if all(question in yes for question in questions):
                 work.passed.append(subscription)
 
     async def _see(self, works: Iterable[_Work]) -> dict[tuple[int, Reader], Visible]:
@@ -123,8 +125,8 @@ class Pipeline:
             places[oid] = (change.schema, change.table), work.table
             key = change.key(work.table)
             for subscription in work.passed:
-                if work.table.keys <= work.table.readable(subscription.role):
-                    keys[oid][_reader(subscription)][key] = None
+                if work.table.keys <= work.table.readable(subscription.reader.role):
+                    keys[oid][subscription.reader][key] = None
         found: dict[tuple[int, Reader], Visible] = {}
         for oid, wanted in keys.items():
             asked = {reader: list(of_reader) for reader, of_reader in wanted.items()}
@@ -151,9 +153,9 @@ class Pipeline:
         groups: defaultdict[tuple[str, ...] | None, list[Subscription]] = defaultdict(list)
         failed = []
         for subscription in work.passed:
-            if subscription.role != role:
+            if subscription.reader.role != role:
                 continue
-            answer = seen.get((table.oid, _reader(subscription)), Visible())
+            answer = seen.get((table.oid, subscription.reader), Visible())
             key = change.key(table) if _is_checked(work) else None
             if key is None or key in answer.seen:
                 groups[subscription.selected].append(subscription)
@@ -167,18 +169,16 @@ class Pipeline:
             yield from _deliver(change, data, failed)
 
 
-def _verdicts(change: RowChange, subscription: Subscription) -> list[bool | Question]:
-    record = change.old if change.kind == "DELETE" else change.new
-    return [filters.judge(checked, record) for checked in subscription.filters]
+def _texts(work: _Work) -> dict[str, str | None]:
+    """The values some filter asks for: of the new row, or of the one that was deleted."""
+    record = work.change.old if work.change.kind == "DELETE" else work.change.new
+    wanted = {each.given.column for of in work.subscriptions for each in of.filters}
+    return {name: as_text(record[name]) for name in wanted & record.keys()}
 
 
 def _is_checked(work: _Work) -> bool:
     """Whether the policies have a say: they cannot judge a row that is gone."""
     return work.table.has_row_security and work.change.kind != "DELETE"
-
-
-def _reader(subscription: Subscription) -> Reader:
-    return Reader(subscription.role, subscription.claims)
 
 
 def _deliver(

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from scripts.stack.realtime import jsontext
-from scripts.stack.realtime.changes.params import Filter, Params
+from scripts.stack.realtime.changes.filters import CheckedFilter, checked_filter
+from scripts.stack.realtime.changes.params import Params
+from scripts.stack.realtime.changes.visibility import Reader
 from scripts.stack.realtime.database import Database
 
 if TYPE_CHECKING:
@@ -34,15 +36,6 @@ class RegistrationError(Exception):
     """Postgres refuses a binding for good; the text goes to the client."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedFilter:
-    """A filter with its column's type, and its operand as JSON where it has one."""
-
-    given: Filter
-    type_oid: int
-    operand: Any = field(compare=False)
-
-
 @dataclass(slots=True, eq=False)
 class Subscription:
     """One binding of a channel on one table; commits before `since_lsn` do not concern it."""
@@ -50,8 +43,7 @@ class Subscription:
     channel: "Channel"
     binding_id: int
     params: Params
-    role: str
-    claims: str
+    reader: Reader
     since_lsn: int
     table_oid: int
     filters: tuple[CheckedFilter, ...]
@@ -117,6 +109,7 @@ async def register(
 ) -> list[Subscription]:
     """The subscriptions of all bindings; RegistrationError if a single one is refused."""
     subscriptions = []
+    reader = Reader(role, jsontext.dumps(claims))
     for binding_id, params in bindings:
         checked, lsn = await _check(database, publication, params, role)
         subscriptions += [
@@ -124,8 +117,7 @@ async def register(
                 channel=channel,
                 binding_id=binding_id,
                 params=params,
-                role=role,
-                claims=jsontext.dumps(claims),
+                reader=reader,
                 since_lsn=lsn,
                 table_oid=oid,
                 filters=filters,
@@ -161,7 +153,7 @@ async def _check(
     checks = (jsontext.loads(answer) for (answer,) in answers)
     filters = {
         oid: tuple(
-            CheckedFilter(given, found["type"], found["operand"])
+            checked_filter(given, found["type"], found["operand"])
             for given, found in zip(params.filters, check, strict=True)
         )
         for oid, check in zip(oids, checks, strict=True)
@@ -180,5 +172,5 @@ def by_role(subscriptions: Iterable[Subscription]) -> dict[str, list[Subscriptio
     """Subscriptions by role, in the order of the roles' names."""
     roles: defaultdict[str, list[Subscription]] = defaultdict(list)
     for subscription in subscriptions:
-        roles[subscription.role].append(subscription)
+        roles[subscription.reader.role].append(subscription)
     return dict(sorted(roles.items()))
