@@ -24,16 +24,14 @@ from scripts.stack.gateway.keyring import Keyring
 from scripts.stack.gateway.rest import PREFIX, RestProxy
 from scripts.stack.gateway.services import auth_door, realtime_door
 from scripts.stack.gateway.settings import GatewaySettings
-from scripts.stack.gateway.upstream import Upstream
 from scripts.stack.realtime import Realtime
 
 
 def gateway_app(settings: GatewaySettings) -> App:
     """An ASGI application with lifespan, for one uvicorn process."""
     keyring = Keyring(settings)
-    upstream = Upstream(settings.rest_port)
-    rest = RestProxy(upstream, keyring, settings.rest_timeout_seconds)
-    services = with_cors(_services(settings, keyring, upstream))
+    rest = RestProxy(settings.rest_port, keyring, settings.rest_timeout_seconds)
+    services = with_cors(_services(settings, keyring, rest))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -47,19 +45,19 @@ def gateway_app(settings: GatewaySettings) -> App:
     return app
 
 
-def _services(settings: GatewaySettings, keyring: Keyring, upstream: Upstream) -> App:
-    """Everything but REST, which takes a shorter way."""
+def _services(settings: GatewaySettings, keyring: Keyring, rest: RestProxy) -> App:
+    """Everything but REST, which takes a shorter way, and the lifespan of all."""
     auth, realtime = Auth(settings.auth), Realtime(settings.realtime)
     checks: dict[str, Check] = {
         "auth": auth.ping,
-        "rest": answers_ok(settings.rest_admin_port, b"/ready"),
+        "rest": answers_ok(f"http://127.0.0.1:{settings.rest_admin_port}/ready"),
         "realtime": realtime.ready,
     }
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            stack.callback(upstream.close)
+            await stack.enter_async_context(rest)
             await stack.enter_async_context(auth)
             await stack.enter_async_context(realtime)
             yield

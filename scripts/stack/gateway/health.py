@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
-from scripts.stack.gateway.connection import UpstreamError
-from scripts.stack.gateway.upstream import Upstream
+import aiohttp
 
 Check = Callable[[], Awaitable[None]]
 
@@ -17,18 +16,12 @@ async def states_of(checks: Mapping[str, Check]) -> dict[str, str]:
     return dict(zip(checks, states, strict=True))
 
 
-def answers_ok(port: int, path: bytes) -> Check:
-    """A check that GET `path` on a local port answers 200."""
-    upstream = Upstream(port)
+def answers_ok(url: str) -> Check:
+    """A check that GET `url` succeeds."""
 
     async def check() -> None:
-        connection = await upstream.acquire()
-        try:
-            connection.start(b"GET %s HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n" % path)
-            if await connection.read_head() != 200:
-                raise UpstreamError(f"{path!r} is not ready")
-        finally:
-            connection.close()
+        async with aiohttp.request("GET", url, raise_for_status=True):
+            pass
 
     return check
 

@@ -1,8 +1,12 @@
 """/rest/v1: the way to PostgREST, with the key exchanged for its JWT."""
 
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
 from scripts.stack.gateway.answers import Receive, Scope, Send, send_refusal
-from scripts.stack.gateway.connection import UpstreamDownError
-from scripts.stack.gateway.exchange import Exchange, send_down
+from scripts.stack.gateway.forward import Forwarding, open_session
 from scripts.stack.gateway.keyring import (
     KeyRefusedError,
     Keyring,
@@ -10,74 +14,72 @@ from scripts.stack.gateway.keyring import (
     query_key,
     without_query_key,
 )
-from scripts.stack.gateway.upstream import Upstream
 
 PREFIX = b"/rest/v1"
 NOT_PASSED_ON = frozenset(
     b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer"
-    b" transfer-encoding upgrade host expect apikey authorization content-length"
-    b" x-forwarded-for".split()
+    b" transfer-encoding upgrade host expect apikey authorization x-forwarded-for".split()
 )
 USUAL_CONNECTIONS = (b"keep-alive", b"close", b"")
 
+TextHeaders = list[tuple[str, str]]
+
 
 class RestProxy:
-    """An ASGI application; one instance per process."""
+    """An ASGI application; one instance per process, open for the time of its lifespan."""
 
-    def __init__(self, upstream: Upstream, keyring: Keyring, timeout_seconds: float) -> None:
-        self._upstream = upstream
+    _session: aiohttp.ClientSession
+
+    def __init__(self, port: int, keyring: Keyring, timeout_seconds: float) -> None:
+        self._origin = f"http://127.0.0.1:{port}"
         self._keyring = keyring
         self._timeout = timeout_seconds
+
+    async def __aenter__(self) -> Self:
+        self._session = open_session(self._timeout)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._session.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
         try:
-            head = self._request_head(scope)
-            connection = await self._upstream.acquire()
+            url, headers = self._translate(scope)
         except KeyRefusedError as refusal:
             await send_refusal(send, refusal)
-        except UpstreamDownError:
-            await send_down(send)
         else:
-            try:
-                await Exchange(connection, scope, receive, send, self._timeout).run(head)
-            finally:
-                self._upstream.release(connection)
+            await Forwarding(self._session, scope, receive, send).run(url, headers)
 
-    def _request_head(self, scope: Scope) -> list[bytes]:
-        """Request line and headers, without the framing of the body."""
-        passed, presented = _read_headers(scope)
+    def _translate(self, scope: Scope) -> tuple[URL, TextHeaders]:
+        """Where the request goes, and its headers with the token in the place of the key."""
+        headers, presented = _read_headers(scope)
         query = scope["query_string"]
         if presented.apikey is None and query:
             presented = Presented(query_key(query), presented.authorization, presented.user_agent)
             query = without_query_key(query)
+        headers.append(("authorization", _text(self._keyring.authorization(presented))))
         path = scope["raw_path"][len(PREFIX) :] or b"/"
-        return [
-            b"%s %s%s%s HTTP/1.1\r\nhost: 127.0.0.1\r\n"
-            % (scope["method"].encode(), path, b"?" if query else b"", query),
-            b"authorization: %s\r\n" % self._keyring.authorization(presented),
-            *passed,
-        ]
+        target = _text(b"%s?%s" % (path, query) if query else path)
+        return URL(self._origin + target, encoded=True), headers
 
 
-def _read_headers(scope: Scope) -> tuple[list[bytes], Presented]:
-    """Header lines to pass on, and those that decide."""
-    passed: list[bytes] = []
-    found: dict[bytes, bytes] = {}
-    for name, value in scope["headers"]:
-        if name in NOT_PASSED_ON:
-            found[name] = value
-        else:
-            passed.append(b"%s: %s\r\n" % (name, value))
-            if name == b"user-agent":
-                found[name] = value
-    if scope["client"]:
-        passed.append(b"x-forwarded-for: %s\r\n" % scope["client"][0].encode())
+def _read_headers(scope: Scope) -> tuple[TextHeaders, Presented]:
+    """Headers to pass on, and those that decide."""
+    found: dict[bytes, bytes] = dict(scope["headers"])
+    hops = NOT_PASSED_ON
     named = found.get(b"connection", b"").lower()
     if named not in USUAL_CONNECTIONS:  # RFC 9110, 7.6.1: it names further hop-by-hop headers
-        hops = tuple(name.strip() + b": " for name in named.split(b","))
-        passed = [line for line in passed if not line.startswith(hops)]
+        hops = hops.union(name.strip() for name in named.split(b","))
+    passed = [(_text(name), _text(value)) for name, value in scope["headers"] if name not in hops]
+    if scope["client"]:
+        passed.append(("x-forwarded-for", scope["client"][0]))
     presented = Presented(
         found.get(b"apikey"), found.get(b"authorization"), found.get(b"user-agent", b"")
     )
     return passed, presented
+
+
+def _text(raw: bytes) -> str:
+    """What aiohttp writes as the same bytes; only bytes that are no UTF-8 come out otherwise."""
+    return raw.decode("utf-8", "replace")

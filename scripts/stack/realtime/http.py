@@ -1,13 +1,12 @@
 """The HTTP side: broadcasts without a socket, and signs of life."""
 
-import uuid
 from typing import Any
 from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from scripts.stack.realtime import frames, jsontext, tokens
+from scripts.stack.realtime import batch, frames, jsontext, tokens
 from scripts.stack.realtime.database import DatabaseUnavailableError
 from scripts.stack.realtime.frames import UserBroadcast
 from scripts.stack.realtime.policies import (
@@ -22,7 +21,6 @@ from scripts.stack.realtime.tokens import Token
 
 _MEDIA_TYPES = "Unsupported Media Type. Use application/json or application/octet-stream"
 _MAX_BODY_BYTES = 8_000_000
-_BLANK, _INVALID, _TOO_LARGE = "can't be blank", "is invalid", "Payload size exceeds tenant limit"
 
 
 def x_headers(headers: Any) -> dict[str, str]:
@@ -52,7 +50,7 @@ class Http:
         except ValueError:
             return JSONResponse({"errors": {"detail": "Bad Request"}}, 400)
         messages: Any = body.get("messages") if isinstance(body, dict) else None
-        if problem := self._problem(messages):
+        if problem := batch.problems(messages, self._server.settings.max_payload_bytes):
             return JSONResponse({"errors": {"messages": problem}}, 422)
         if refusal := self._refusal(len(messages)):
             return refusal
@@ -69,32 +67,6 @@ class Http:
             return tokens.verify(text, self._server.settings.jwt_secret, now())
         except tokens.TokenError:
             return None
-
-    def _problem(self, messages: Any) -> list[Any] | None:
-        if not messages or not isinstance(messages, list):
-            return [_BLANK] if messages in (None, []) else [_INVALID]
-        if not all(isinstance(message, dict) for message in messages):
-            return [_INVALID]
-        problems = [self._message_problems(message) for message in messages]
-        return problems if any(problems) else None
-
-    def _message_problems(self, message: dict[str, Any]) -> dict[str, list[str]]:
-        kinds = {"topic": str, "event": str, "payload": dict}
-        problems: dict[str, list[str]] = {}
-        for name, kind in kinds.items():
-            value = message.get(name)
-            if value is None or value == "":
-                problems[name] = [_BLANK]
-            elif not isinstance(value, kind):
-                problems[name] = [_INVALID]
-        if not isinstance(message.get("private", False), (bool, type(None))):
-            problems["private"] = [_INVALID]
-        limit = self._server.settings.max_payload_bytes
-        if "payload" not in problems and len(jsontext.dumps(message["payload"]).encode()) > limit:
-            problems["payload"] = [_TOO_LARGE]
-        if message.get("id") is not None and not _is_uuid(message["id"]):
-            problems["id"] = [_INVALID]
-        return problems
 
     async def _writable(
         self, request: Request, token: Token, messages: list[dict[str, Any]]
@@ -146,7 +118,7 @@ class Http:
 
     def _body_problem(self, media_type: str, body: bytes) -> Response | None:
         if len(body) > min(_MAX_BODY_BYTES, self._server.settings.max_payload_bytes):
-            return JSONResponse({"errors": {"payload": [_TOO_LARGE]}}, 422)
+            return JSONResponse({"errors": {"payload": [batch.TOO_LARGE]}}, 422)
         if media_type != "application/json":
             return None
         try:
@@ -154,7 +126,7 @@ class Http:
         except ValueError:
             return JSONResponse({"errors": {"detail": "Bad Request"}}, 400)
         is_object = isinstance(payload, dict)
-        return None if is_object else JSONResponse({"errors": {"payload": [_INVALID]}}, 422)
+        return None if is_object else JSONResponse({"errors": {"payload": [batch.INVALID]}}, 422)
 
     def _refusal(self, count: int) -> Response | None:
         rate = self._server.limits.messages
@@ -190,14 +162,6 @@ def _single_content(event: str, media_type: str, body: bytes) -> str | UserBroad
     if media_type == "application/octet-stream":
         return UserBroadcast(event, frames.RAW, body)
     return from_server(event, jsontext.dumps(jsontext.loads(body.decode())), None)
-
-
-def _is_uuid(value: Any) -> bool:
-    try:
-        uuid.UUID(value)
-    except (ValueError, AttributeError, TypeError):
-        return False
-    return True
 
 
 def _unauthorized() -> Response:

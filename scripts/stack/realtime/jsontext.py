@@ -1,6 +1,7 @@
 """JSON as Realtime reads and writes it: strict in, compact UTF-8 out."""
 
 import json
+import math
 from typing import Any, NoReturn
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
@@ -14,7 +15,14 @@ def _refuse_deep(error: RecursionError) -> NoReturn:
     raise ValueError("nested too deeply") from error
 
 
-_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("a number too large")
+    return number
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite).decode
 
 
 def loads(text: str) -> Any:

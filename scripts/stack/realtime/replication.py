@@ -36,6 +36,7 @@ class Stream:
     def __init__(self, pgconn: pq.abc.PGconn, reader: Reader) -> None:
         self._pgconn, self._reader = pgconn, reader
         self._decoder = Decoder(reader.wants)
+        self._descriptor = pgconn.socket  # libpq forgets it when the connection is lost
         self._loop = asyncio.get_running_loop()
         self._position = 0
         self._ended: asyncio.Future[None] = self._loop.create_future()
@@ -43,7 +44,7 @@ class Stream:
     async def run(self) -> None:
         """Stream until the connection ends, which raises psycopg.OperationalError."""
         self._pgconn.nonblocking = 1
-        self._loop.add_reader(self._pgconn.socket, self._on_readable)
+        self._loop.add_reader(self._descriptor, self._on_readable)
         try:
             self._on_readable()
             while True:
@@ -51,7 +52,7 @@ class Stream:
                     return await asyncio.wait_for(asyncio.shield(self._ended), _STATUS_SECONDS)
                 self._confirm()
         finally:
-            self._loop.remove_reader(self._pgconn.socket)
+            self._loop.remove_reader(self._descriptor)
 
     def _on_readable(self) -> None:
         try:
@@ -91,7 +92,7 @@ class Stream:
 
     def _end(self, error: Exception) -> None:
         if not self._ended.done():
-            self._loop.remove_reader(self._pgconn.socket)
+            self._loop.remove_reader(self._descriptor)
             self._ended.set_exception(psycopg.OperationalError(str(error)))
 
 

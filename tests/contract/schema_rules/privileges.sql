@@ -52,8 +52,10 @@ where defaclrole = 'postgres'::regrole
 -- broken by
 alter default privileges for role postgres in schema public grant select on tables to anon;
 
--- rule: strangers may call nothing
-select full_name from our_functions where has_function_privilege('anon', oid, 'execute')
+-- rule: strangers may call nothing but the check that precedes each request
+select full_name
+from our_functions
+where has_function_privilege('anon', oid, 'execute') and full_name <> 'private.check_request()'
 -- broken by
 create function public.greet() returns text language sql as 'select 1::text';
 grant execute on function public.greet to anon;
@@ -149,6 +151,11 @@ with callers as (
     union all
     -- Trigger functions run with the rights of whoever changed the row.
     select oid, source from our_functions where is_trigger and not is_definer
+    union all
+    -- PostgREST calls the function of this setting before each request, as the caller.
+    select 0, setting || '('
+    from pg_roles, unnest(rolconfig) as setting
+    where rolname = 'authenticator' and setting like 'pgrst.db_pre_request=%'
 )
 select function.full_name
 from our_functions as function

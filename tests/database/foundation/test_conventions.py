@@ -48,7 +48,7 @@ def test_our_own_sqlstates_have_their_messages(db: psycopg.Connection) -> None:
     ],
 )
 def test_clean_text_says_something_and_hides_nothing(
-    db: psycopg.Connection, text: str | None, is_clean: bool | None
+    db: psycopg.Connection, *, text: str | None, is_clean: bool | None
 ) -> None:
     assert db.execute("select private.is_clean_text(%s, 80)", [text]).fetchone() == (is_clean,)
 

@@ -35,7 +35,7 @@ def rooms(db: psycopg.Connection, queue: Queue) -> None:
         create trigger rooms_announce after insert on public.rooms
         referencing new table as new_rows
         for each statement execute function private.tg_rooms_announce();
-        """  # noqa: S608
+        """
     )
 
 

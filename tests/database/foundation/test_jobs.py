@@ -351,7 +351,7 @@ def test_held_jobs_are_finished_with_their_effect(queue: Queue) -> None:
 )
 def test_a_job_is_never_in_two_minds(queue: Queue, change: str, constraint: str) -> None:
     queue.announce(uuid4())
-    statement = f"update private.jobs set {change} where worker = %s"  # noqa: S608
+    statement = f"update private.jobs set {change} where worker = %s"
     with pytest.raises(psycopg.errors.CheckViolation) as caught, queue.db.transaction():
         queue.db.execute(statement.encode(), [queue.worker])
     assert caught.value.diag.constraint_name == constraint

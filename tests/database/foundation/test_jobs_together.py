@@ -1,4 +1,4 @@
-"""Several transactions at once: nobody gets a job twice, no change is lost, nobody waits in vain."""
+"""Several transactions at once: no job runs twice, no change is lost, nobody waits in vain."""
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor

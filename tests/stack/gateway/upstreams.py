@@ -14,7 +14,6 @@ from scripts.stack.gateway.__main__ import settings_of
 from scripts.stack.gateway.answers import Receive, Scope, Send
 from scripts.stack.gateway.keyring import Keyring
 from scripts.stack.gateway.rest import RestProxy
-from scripts.stack.gateway.upstream import Upstream
 from scripts.stack.state import StackState
 from tests.stack.gateway.serving import serving
 
@@ -25,13 +24,12 @@ CHUNK = b"x" * 65_536
 @contextmanager
 def proxy_to(site: StackState, port: int, timeout_seconds: float = 30) -> Iterator[str]:
     """The gateway's way to REST, in front of another port."""
-    upstream = Upstream(port)
-    proxy = RestProxy(upstream, Keyring(settings_of(site)), timeout_seconds)
+    proxy = RestProxy(port, Keyring(settings_of(site)), timeout_seconds)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
-        upstream.close()
+        async with proxy:
+            yield
 
     with serving(Starlette(routes=[Mount("/rest/v1", app=proxy)], lifespan=lifespan)) as url:
         yield f"{url}/rest/v1"

@@ -13,7 +13,7 @@ from scripts.stack.realtime.changes import filters, generated, records
 from scripts.stack.realtime.changes.catalog import Table, look_up
 from scripts.stack.realtime.changes.filters import Question, as_text
 from scripts.stack.realtime.changes.records import RowChange
-from scripts.stack.realtime.changes.subscriptions import Subscription, Subscriptions, by_role
+from scripts.stack.realtime.changes.subscriptions import Subscription, Subscriptions
 from scripts.stack.realtime.changes.values import Values, Wanted
 from scripts.stack.realtime.changes.visibility import Key, Reader, Visible, see
 from scripts.stack.realtime.database import Database
@@ -135,16 +135,13 @@ class Pipeline:
         return found
 
     def _render(self, work: _Work, seen: dict[tuple[int, Reader], Visible]) -> Iterator[Delivery]:
-        change, table = work.change, work.table
-        for role, subscriptions in by_role(work.subscriptions).items():
-            if change.kind != "DELETE" and not table.keys <= table.readable(role):
-                data = records.render_error(change, records.UNAUTHORIZED)
-                yield from _deliver(change, data, subscriptions)
-            elif change.kind != "DELETE" and not table.keys:
-                data = records.render_error(change, records.NO_PRIMARY_KEY)
-                yield from _deliver(change, data, subscriptions)
-            else:
+        for role in sorted({subscription.reader.role for subscription in work.subscriptions}):
+            error = _error(work, role)
+            if error is None:
                 yield from self._render_visible(work, role, seen)
+            else:
+                of_role = [each for each in work.subscriptions if each.reader.role == role]
+                yield from _deliver(work.change, records.render_error(work.change, error), of_role)
 
     def _render_visible(
         self, work: _Work, role: str, seen: dict[tuple[int, Reader], Visible]
@@ -167,6 +164,16 @@ class Pipeline:
         if failed:
             data = records.render_error(change, records.POLICY_FAILED)
             yield from _deliver(change, data, failed)
+
+
+def _error(work: _Work, role: str) -> str | None:
+    """Why nobody of the role may see the change, whatever it is."""
+    if work.change.kind == "DELETE":
+        return None
+    if not work.table.keys:
+        return records.NO_PRIMARY_KEY
+    is_readable = work.table.keys <= work.table.readable(role)
+    return None if is_readable else records.UNAUTHORIZED
 
 
 def _texts(work: _Work) -> dict[str, str | None]:

@@ -1,6 +1,5 @@
 """Registers what channels want to hear of, and finds the subscriptions a change concerns."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -166,11 +165,3 @@ def described(error: psycopg.Error) -> str:
     name = type(error).__name__
     snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
     return f"ERROR {error.sqlstate} ({snake.lstrip('_')}) {error.diag.message_primary}"
-
-
-def by_role(subscriptions: Iterable[Subscription]) -> dict[str, list[Subscription]]:
-    """Subscriptions by role, in the order of the roles' names."""
-    roles: defaultdict[str, list[Subscription]] = defaultdict(list)
-    for subscription in subscriptions:
-        roles[subscription.reader.role].append(subscription)
-    return dict(sorted(roles.items()))
