@@ -17,13 +17,13 @@ values
     ('5a000000-0000-4000-8000-000000000002', 'ewa@salon.test', 'Ewa Maj', 'staff',
         'manager', 'online', 10, 'standard', 'pl', '{language.pl,language.en}'),
     ('5a000000-0000-4000-8000-000000000003', 'oksana@salon.test', 'Oksana Koval', 'staff',
-        'agent', 'online', 10, 'standard', 'uk',
+        'agent', 'away', 10, 'standard', 'uk',
         '{language.uk,language.pl,category.booking,category.product}'),
     ('5a000000-0000-4000-8000-000000000004', 'jan@salon.test', 'Jan Kowalski', 'staff',
         'agent', 'online', 8, 'standard', 'pl',
         '{language.pl,language.en,category.booking,category.fitness,category.billing}'),
     ('5a000000-0000-4000-8000-000000000005', 'greta@salon.test', 'Greta Nowicka', 'staff',
-        'concierge', 'online', 12, 'standard', 'pl',
+        'concierge', 'away', 12, 'standard', 'pl',
         '{language.pl,language.de,language.en,category.complaint,certificate.aesthetic_medicine}'),
     ('5a000000-0000-4000-8000-000000000006', 'tomasz@salon.test', 'Tomasz Wilk', 'staff',
         'relationship_manager', 'away', 10, 'standard', 'pl',
@@ -117,7 +117,8 @@ join public.profiles client on client.id = vip.client_id
 on conflict (client_id) do nothing;
 
 -- -------------------------------------------------------------------------------------------------
--- Tickets, some minutes old: waiting, in work, pending, resolved.
+-- Tickets, some minutes old: waiting, in work, pending, resolved. Those who could take the waiting
+-- ones are away: sign in as Oksana or Greta, come online, and see who gets what.
 -- -------------------------------------------------------------------------------------------------
 create temporary table evening_tickets (
     id uuid, client_id uuid, channel text, category text, language text, subject text,
@@ -187,5 +188,10 @@ join public.support_tickets ticket
     on ticket.id = ('71c00000-0000-4000-8000-' || lpad(said.ticket_place::text, 12, '0'))::uuid
 where said.kind = 'client' or ticket.assignee_id is not null
 on conflict (id) do nothing;
+
+-- What happened so far has been dealt with: the workers start with an empty queue.
+delete from private.jobs job
+where job.subject_id in (select person.id from evening_people person)
+    or job.subject_id in (select ticket.id from evening_tickets ticket);
 
 drop table evening_people, evening_tickets;

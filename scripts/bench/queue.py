@@ -35,7 +35,7 @@ async def measure(ground: Ground) -> list[Finding]:
         drains = await interleaved(
             {c.name: partial(_drain, c) for c in contestants}, ground.rounds, ground.note
         )
-        samples = ground.scaled(200)
+        samples = ground.scaled(120)
         delays = await interleaved(
             {c.name: partial(_delays, c, samples) for c in contestants}, ground.rounds, ground.note
         )

@@ -11,23 +11,20 @@ from scripts.bench.findings import Finding
 
 def as_table(findings: Sequence[Finding]) -> Table:
     """One line per finding: value, ratio, goal, met or short."""
-    table = Table(title="Medians of interleaved rounds", title_justify="left")
-    for column in ("question", "what"):
-        table.add_column(column)
-    for column in ("measured", "ratio", "goal"):
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("")
-    question = ""
+    table = Table(box=None, pad_edge=False)
+    for column in ("what", "measured", "", "ratio", "beside", "goal", ""):
+        is_figure = column in ("measured", "ratio", "goal")
+        table.add_column(column, justify="right" if is_figure else "left", no_wrap=True)
     for finding in findings:
         table.add_row(
-            finding.question if finding.question != question else "",
-            finding.what,
-            f"{_figure(finding.value)} {finding.unit}",
-            _ratio(finding),
+            f"{finding.question}: {finding.what}",
+            _figure(finding.value),
+            finding.unit,
+            f"{finding.ratio:,.2f}" if finding.ratio is not None else "",
+            finding.beside,
             f"{finding.goal.side} {finding.goal.bound:,g}" if finding.goal else "",
             _verdict(finding),
         )
-        question = finding.question
     return table
 
 
@@ -47,10 +44,6 @@ def as_json(finding: Finding) -> dict[str, Any]:
 
 def _figure(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:,.2f}"
-
-
-def _ratio(finding: Finding) -> str:
-    return f"{finding.ratio:,.2f} x {finding.beside}" if finding.ratio is not None else ""
 
 
 def _verdict(finding: Finding) -> Text:

@@ -20,6 +20,7 @@ from scripts.stack import control
 from scripts.stack.state import StackState
 
 INSTANCE = "bench"
+PAPER_WIDTH = 150
 QUESTIONS: Mapping[str, Callable[[Ground], Coroutine[Any, Any, list[Finding]]]] = {
     "queue": queue.measure,
     "routing": routing.measure,
@@ -45,7 +46,9 @@ def bench(
     if as_data:
         typer.echo(json.dumps([as_json(finding) for finding in findings], indent=2))
     else:
-        Console().print(as_table(findings))
+        console = Console()
+        wide = console if console.is_terminal else Console(width=PAPER_WIDTH)
+        wide.print(as_table(findings))
 
 
 def _measured(chosen: Sequence[str], *, is_quick: bool) -> list[Finding]:

@@ -49,16 +49,18 @@ def up(
         asyncio.run(supervisor.run(lambda: None if quiet else print_env(state.dotenv())))
 
 
-def down(*, instance: Instance = "dev") -> None:
+def down(*, instance: Instance = "dev", url: Url = "") -> None:
     """Stop the embedded instance; its data stays."""
     with told():
+        refuse_foreign(url)
         stopped = control.stop(instance)
         typer.echo("Stopped." if stopped else "Nothing was running.")
 
 
-def reset(*, instance: Instance = "dev") -> None:
+def reset(*, instance: Instance = "dev", url: Url = "") -> None:
     """Remove the embedded instance's data; a running one is started afresh."""
     with told():
+        refuse_foreign(url)
         was_running = control.stop(instance)
         control.erase(instance)
         if was_running:
@@ -81,6 +83,12 @@ def status(
         _show(report)
     if not report["is_healthy"]:
         raise typer.Exit(1)
+
+
+def refuse_foreign(url: str) -> None:
+    """Stopping or emptying somebody's Supabase is for its own tools."""
+    if url:
+        raise StackError(f"{url} is not ours to stop or to empty: use its own tools.")
 
 
 def _embedded(instance: str) -> dict[str, Any]:

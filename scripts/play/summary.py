@@ -57,7 +57,7 @@ def print_doors(console: Console, target: Target, desk: Desk) -> None:
     manager = next(person for person in desk.agents if person.role == "manager")
     examples = (("client", desk.clients[0]), ("agent", agent), ("manager", manager))
     console.print("\n[bold]The desk stays open.[/bold] In a React app:\n")
-    console.print(_snippet(target), highlight=False, markup=False)
+    console.print(_snippet(target), highlight=False, markup=False, soft_wrap=True)
     console.print(f"Accounts, all with the password {PASSWORD}:", highlight=False)
     for kind, person in examples:
         console.print(f"  {kind:8} {person.email}  {person.name}", highlight=False)

@@ -62,10 +62,11 @@ def stop(instance: str, seconds: float = 30) -> bool:
         return False
     os.kill(state.supervisor_pid, signal.SIGTERM)
     if own := _started.pop(instance, None):
-        own.wait(seconds)  # a child of ours would stay a zombie, which looks alive
+        own.wait(seconds)  # a child of ours would stay a zombie
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if not state.is_running():
+        current = load_state(instance)  # its last act is to write that it is gone
+        if current is None or not current.is_running():
             return True
         time.sleep(0.05)
     raise StackError(f"The instance {instance!r} did not stop within {seconds:.0f} s.")

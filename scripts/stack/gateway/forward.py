@@ -11,7 +11,6 @@ import aiohttp
 from yarl import URL
 
 from scripts.stack.gateway.answers import CORS, Message, Receive, Scope, Send, send_json
-from scripts.stack.gateway.keyring import Headers
 
 CONNECT_SECONDS = 5
 MAX_IDLE_SECONDS = 15  # PostgREST closes after 30
@@ -74,22 +73,22 @@ class Forwarding:
             await self._give_up(503, "PGRST000", "The REST server cannot be reached")
         except TimeoutError:
             _log.debug("the client left before the end")
+
+    async def _exchange(self, url: URL, headers: list[tuple[str, str]]) -> None:
+        body: AsyncIterator[bytes] | None = None
+        if any(name in BODY_HEADERS for name, _ in self._scope["headers"]):
+            body = self._upload()
+        else:
+            self._start_watching()
+        request = self._session.request(
+            self._scope["method"], url, headers=headers, data=body, allow_redirects=False
+        )
+        try:
+            async with request as answer:
+                await self._pass_answer(answer)
         finally:
             if self._watcher:
                 self._watcher.cancel()
-
-    async def _exchange(self, url: URL, headers: list[tuple[str, str]]) -> None:
-        has_body = any(name in BODY_HEADERS for name, _ in self._scope["headers"])
-        if not has_body:
-            self._watcher = asyncio.create_task(self._watch())
-        async with self._session.request(
-            self._scope["method"],
-            url,
-            headers=headers,
-            data=self._upload() if has_body else None,
-            allow_redirects=False,
-        ) as answer:
-            await self._pass_answer(answer)
 
     async def _upload(self) -> AsyncIterator[bytes]:
         """The body, as fast as the other side reads; afterwards only leaving can be heard."""
@@ -102,6 +101,9 @@ class Forwarding:
             if body := message.get("body"):
                 yield body
             has_more = message.get("more_body", False)
+        self._start_watching()
+
+    def _start_watching(self) -> None:
         self._watcher = asyncio.create_task(self._watch())
 
     async def _watch(self) -> None:
@@ -133,7 +135,7 @@ class Forwarding:
 
 def _answer_head(answer: aiohttp.ClientResponse, length: int | None) -> Message:
     """The start of the answer to the client; `length` of the body, once it is known."""
-    headers: Headers = []
+    headers = []
     for raw_name, value in answer.raw_headers:
         name = raw_name.lower()
         if name not in NOT_PASSED_BACK and not name.startswith(b"access-control-"):

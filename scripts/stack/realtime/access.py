@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from scripts.stack.realtime.database import Database
+from scripts.stack.realtime.database import Database, DatabaseUnavailableError
 from scripts.stack.realtime.policies import (
     Asker,
     Extension,
+    MissingPartitionError,
     PolicyError,
     is_writable,
     readable,
 )
 from scripts.stack.realtime.tokens import Token
+
+# No answer counts as no, until the next time it is asked for.
+_UNDECIDED = (PolicyError, MissingPartitionError, DatabaseUnavailableError)
 
 
 class DeniedError(Exception):
@@ -49,7 +53,7 @@ class Access:
         if extension not in self._writes:
             try:
                 self._writes[extension] = await is_writable(database, self.asker, extension)
-            except PolicyError:
+            except _UNDECIDED:
                 return False
         return self._writes[extension]
 
@@ -58,8 +62,8 @@ class Access:
         if "presence" not in self.reads:
             try:
                 self.reads |= await readable(database, self.asker, ["presence"])
-            except PolicyError:
-                self.reads["presence"] = False
+            except _UNDECIDED:
+                return
 
     async def renewed(
         self, database: Database, token: Token, *, is_private: bool, with_presence: bool

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from scripts.stack.realtime import frames, jsontext, tokens
 from scripts.stack.realtime.access import Access
@@ -73,7 +73,7 @@ class Channel:
         try:
             tokens.verify(self.access.token.text, secret, now())
         except tokens.TokenError as error:
-            self.shut_down(error.text)
+            self.shut_down(error.channel_text)
         else:
             self.watch_token()
 
@@ -94,12 +94,13 @@ class Channel:
 
     def hear(self, broadcast: Broadcast) -> None:
         """Pass a broadcast on, unless the policies or a replay say no."""
-        if self.config.is_private and not self.access.reads.get("broadcast"):
+        if self.is_closed or (self.config.is_private and not self.access.reads.get("broadcast")):
             return
         if broadcast.message_id is not None and broadcast.message_id in self.replayed:
             return
         self.count()
-        self._pass_on(broadcast)
+        if not self.is_closed:
+            self._pass_on(broadcast)
 
     def hear_presence(self, news: Broadcast) -> None:
         """Pass on who came and went; on public channels everybody hears it."""
@@ -179,6 +180,8 @@ class Channel:
         self.server.rooms.leave(self.room_key, self)
         self.socket.forget(self)
 
-    def reply(self, to: Message, status: Any = "ok", response: str = "{}") -> None:
+    def reply(
+        self, to: Message, status: Literal["ok", "error"] = "ok", response: str = "{}"
+    ) -> None:
         """Answer a message."""
         self.socket.reply(to, status, response)

@@ -18,7 +18,7 @@ SESSION_OPTIONS = (
 _POOL_OPTIONS = (
     f"{SESSION_OPTIONS} -c statement_timeout=15s -c idle_in_transaction_session_timeout=60s"
 )
-_POOL_SIZE = 4
+_POOL_SIZE = 6
 _CATALOGUE_TRIES = 5
 
 

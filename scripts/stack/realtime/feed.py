@@ -27,7 +27,7 @@ _PUBLISHED_TABLES = """
     from pg_publication_tables t
     join pg_namespace n on n.nspname = t.schemaname
     join pg_class c on c.relnamespace = n.oid and c.relname = t.tablename
-    where t.pubname = %(publication)s
+    where t.pubname = 'supabase_realtime'
 """
 Item = tuple[Transaction, RawChange]
 
@@ -151,8 +151,7 @@ class Feed:
             )
 
     async def _published(self) -> frozenset[tuple[object, ...]]:
-        publication = {"publication": self._server.settings.publication}
-        return frozenset(await self._server.database.rows(_PUBLISHED_TABLES, publication))
+        return frozenset(await self._server.database.rows(_PUBLISHED_TABLES))
 
     def _channels(self) -> Iterable[Channel]:
         return self._server.registered

@@ -116,14 +116,6 @@ def user_broadcast_frame(topic: str, push: UserBroadcast) -> bytes:
     return b"".join((head, *fields, push.payload))
 
 
-def user_broadcast_push(message: Message, push: UserBroadcast) -> bytes:
-    """A broadcast as version 2 clients send it, kind 3; the inverse of `decode`."""
-    texts = (message.join_ref or "", message.ref or "", message.topic, push.event)
-    fields = (*(text.encode() for text in texts), push.meta)
-    head = bytes([USER_BROADCAST_PUSH, *map(len, fields), push.encoding])
-    return b"".join((head, *fields, push.payload))
-
-
 def reply(to: Message, status: Literal["ok", "error"], response: str = "{}") -> tuple[Message, str]:
     """The `phx_reply` to a message and its payload."""
     payload = f'{{"status":"{status}","response":{response}}}'

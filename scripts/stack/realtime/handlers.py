@@ -35,6 +35,8 @@ async def _broadcast(channel: Channel, message: Message) -> None:
         return
     if config.is_private and not await channel.access.may_write(server.database, "broadcast"):
         return
+    if channel.is_closed:
+        return
     channel.count()
     content, size = _content(message.payload)
     if size > server.settings.max_payload_bytes:
@@ -79,6 +81,8 @@ async def _track(channel: Channel, message: Message, meta: Any) -> None:
         if not await access.may_write(server.database, "presence"):
             channel.reply(message, "error")
             return
+    if channel.is_closed:
+        return
     if not isinstance(meta, dict):
         channel.reply(message, "error", _NOT_A_MAP)
         return
@@ -112,7 +116,7 @@ async def _access_token(channel: Channel, message: Message) -> None:
             with_presence=channel.is_presence_enabled,
         )
     except tokens.TokenError as error:
-        channel.shut_down(error.text)
+        channel.shut_down(error.channel_text)
     except DeniedError as error:
         channel.shut_down(str(error))
     except (DatabaseUnavailableError, MissingPartitionError):

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.stack.realtime import jsontext
+from scripts.stack.realtime import erlang, jsontext
 
 _MAX_WAIT_SECONDS = 20.0
 _DEFAULT_WAIT_MS = 15_000
@@ -128,6 +128,8 @@ def chosen_token(payload: Any, connection_token: str) -> str:
 
 def binding_id(binding: Any) -> int:
     """A number from 1 below 2**27, the same for the same binding."""
+    if isinstance(binding, dict) and all(isinstance(value, str) for value in binding.values()):
+        return erlang.phash2(binding) or 1  # clients take 0 for no id
     digest = uuid.uuid5(uuid.NAMESPACE_OID, jsontext.dumps(_sorted(binding)))
     return digest.int % (2**27 - 1) + 1
 

@@ -1,5 +1,6 @@
 """The way into a channel: token, rights, replay, subscription, and the answer to the client."""
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from scripts.stack.realtime.policies import MissingPartitionError
 from scripts.stack.realtime.replay import repeated
 from scripts.stack.realtime.rooms import TOPIC_PREFIX, Broadcast
 from scripts.stack.realtime.services import Services, now
-from scripts.stack.realtime.timed import with_deadline
 
 if TYPE_CHECKING:
     from scripts.stack.realtime.socket import Socket
@@ -130,7 +130,7 @@ async def _register_now(channel: Channel) -> None:
     if seconds is None or not channel.config.bindings:
         return
     try:
-        await with_deadline(channel.registration.register(), seconds)
+        await asyncio.wait_for(channel.registration.register(), seconds)
     except TimeoutError:
         channel.registration.stop()
         raise JoinError(
@@ -166,7 +166,7 @@ def _follow_up(channel: Channel, stored: list[Broadcast]) -> None:
 
 async def _announce_replication(channel: Channel) -> None:
     try:
-        await with_deadline(channel.server.is_streaming.wait(), _READY_SECONDS)
+        await asyncio.wait_for(channel.server.is_streaming.wait(), _READY_SECONDS)
     except TimeoutError:
         channel.shut_down(_NOT_READY)
         return

@@ -14,6 +14,7 @@ from scripts.stack.realtime.services import Services
 if TYPE_CHECKING:
     from scripts.stack.realtime.channel import Channel
 
+_RETRY_SECONDS = 0.5
 _SUBSCRIBED = "Subscribed to PostgreSQL"
 
 
@@ -63,18 +64,25 @@ class Registration:
         self._server.subscriptions.remove(self._channel)
 
     async def announce(self) -> None:
-        """Register and send the outcome; without a database the next stream will do it."""
-        status, text = "ok", _SUBSCRIBED
+        """Register and send the outcome, as soon as there is a database to register with."""
         try:
+            await self._register_in_time()
+        except (ParamsError, RegistrationError) as error:
+            self._tell("error", str(error))
+        else:
+            self._tell("ok", _SUBSCRIBED)
+
+    async def _register_in_time(self) -> None:
+        while not self._is_stopped:
             self._is_waiting = True
             await self._server.is_streaming.wait()
             self._is_waiting = False
-            await self.register()
-        except (ParamsError, RegistrationError) as error:
-            status, text = "error", str(error)
-        except DatabaseUnavailableError:
-            return
-        self._tell(status, text)
+            try:
+                await self.register()
+            except DatabaseUnavailableError:
+                await asyncio.sleep(_RETRY_SECONDS)
+            else:
+                return
 
     async def match_anew(self, commit_lsn: int) -> None:
         """Register again because a commit changed what is published.
@@ -108,12 +116,10 @@ class Registration:
             if self._is_stopped:
                 return
             subscriptions = self._server.subscriptions
-            publication = self._server.settings.publication
             self._server.registered[self._channel] = None
             try:
                 found = await register(
                     self._server.database,
-                    publication,
                     self._channel,
                     self._parsed(),
                     self._claims,

@@ -43,14 +43,18 @@ class Broadcast:
                     return None
             if content.encoding == frames.RAW:
                 return None
-            content = as_text(content)
+            try:
+                content = as_text(content)
+            except ValueError:  # not the JSON it claims to be
+                return None
         return frames.text_frame(version, Message(None, None, topic, self.event), content)
 
 
 def as_text(push: UserBroadcast) -> str:
-    """A broadcast with a JSON payload as the payload of a text frame."""
+    """A broadcast as the payload of a text frame; ValueError if its payload is not JSON."""
     meta = f',"meta":{push.meta.decode()}' if push.meta else ""
     event, payload = jsontext.dumps(push.event), push.payload.decode()
+    jsontext.loads(payload)
     return f'{{"type":"broadcast","event":{event},"payload":{payload}{meta}}}'
 
 

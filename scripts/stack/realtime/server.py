@@ -40,6 +40,7 @@ class Realtime:
         self._server = services(settings)
         self._feed = Feed(self._server)
         self._http = Http(self._server)
+        self._reported: str | None = None
 
     async def __aenter__(self) -> "Realtime":
         await self._server.database.open()
@@ -124,12 +125,19 @@ class Realtime:
                 self._server.is_reachable.set()
                 await self._follow()
             except (psycopg.Error, DatabaseUnavailableError, OSError) as error:
+                self._report(error)
                 self._server.is_reachable.clear()
                 await self._server.database.renew()
-                _log.warning("not following commits: %s", type(error).__name__)
             finally:
                 self._server.is_streaming.clear()
             await asyncio.sleep(_RECONNECT_SECONDS)
+
+    def _report(self, error: Exception) -> None:
+        """Say once that and why commits are not followed, not at every new attempt."""
+        state = getattr(error, "sqlstate", None) or type(error).__name__
+        if state != self._reported:
+            _log.warning("not following commits: %s", state)
+        self._reported = state
 
     async def _prepare(self) -> None:
         async with await psycopg.AsyncConnection.connect(
@@ -146,6 +154,7 @@ class Realtime:
         async with open_stream(url, _PUBLICATIONS, self._feed) as stream:
             await self._feed.begin()
             self._server.is_streaming.set()
+            self._reported = None
             await stream.run()
 
     async def _keep_partitions(self) -> None:

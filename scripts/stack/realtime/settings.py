@@ -12,7 +12,6 @@ class RealtimeSettings:
 
     database_url: str
     jwt_secret: str
-    publication: str = "supabase_realtime"
     is_private_only: bool = False
     is_presence_forced: bool = False
     connect_error_backoff_seconds: float = 0.1

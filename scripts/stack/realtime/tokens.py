@@ -37,6 +37,11 @@ class TokenError(Exception):
         return "Token has expired" if self.problem == "expired" else self.text
 
     @property
+    def channel_text(self) -> str:
+        """What a joined channel is told before it is closed."""
+        return ":signature_error" if self.problem == "signature" else self.text
+
+    @property
     def join_reason(self) -> str:
         """The `reason` of a refused join."""
         return f"{_JOIN_CODES[self.problem]}: {self.text}"

@@ -154,7 +154,11 @@ class Queue:
 @contextmanager
 def shared_queue(database_url: str, **subscription: Any) -> Iterator[tuple[Queue, Queue]]:
     """The same worker on two connections whose work is committed; removed at the end."""
-    with psycopg.connect(database_url) as one, psycopg.connect(database_url) as other:
+    patience = "-c statement_timeout=20s"
+    with (
+        psycopg.connect(database_url, options=patience) as one,
+        psycopg.connect(database_url, options=patience) as other,
+    ):
         queue = Queue(one, **subscription)
         one.commit()
         same = Queue.__new__(Queue)

@@ -9,6 +9,8 @@ from typing import Any
 import jwt
 from websockets.sync.client import connect
 
+from scripts.stack.realtime.frames import UserBroadcast
+
 SECRET = "a-secret-for-the-tests-of-realtime-as-long-as-even-sha-512-asks-for"
 WAIT_SECONDS = 5.0
 
@@ -17,6 +19,14 @@ def token(role: str = "anon", *, lasts: float = 3600, secret: str = SECRET, **cl
     """A signed token of a role."""
     expires = int(time.time() + lasts)
     return jwt.encode({"role": role, "exp": expires, **claims}, secret)
+
+
+def binary_push(join_ref: str | None, ref: str | None, topic: str, push: UserBroadcast) -> bytes:
+    """A broadcast as clients of version 2 send it, kind 3."""
+    texts = (join_ref or "", ref or "", topic, push.event)
+    fields = (*(text.encode() for text in texts), push.meta)
+    head = bytes([3, *map(len, fields), push.encoding])
+    return b"".join((head, *fields, push.payload))
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from scripts.stack.realtime.frames import JSON, RAW, Message, UserBroadcast, user_broadcast_push
-from tests.stack.realtime.phoenix import Frame, Phoenix
+from scripts.stack.realtime.frames import JSON, RAW, UserBroadcast
+from tests.stack.realtime.phoenix import Frame, Phoenix, binary_push
 
 SAY = {"type": "broadcast", "event": "say", "payload": {"a": 1}}
 
 
 def binary(client: Phoenix, topic: str, push: UserBroadcast, ref: str = "b") -> None:
-    message = Message(client.join_refs.get(topic), ref, f"realtime:{topic}", "broadcast")
-    client.socket.send(user_broadcast_push(message, push))
+    join_ref = client.join_refs.get(topic)
+    client.socket.send(binary_push(join_ref, ref, f"realtime:{topic}", push))
 
 
 @pytest.mark.parametrize("vsn", [1, 2])
@@ -81,6 +81,17 @@ def test_raw_bytes_reach_version_2_alone(connect: Callable[..., Phoenix], topic:
     full, event = f"realtime:{topic}".encode(), "żółw".encode()
     head = bytes([4, len(full), len(event), 0, 0])
     assert second.next().payload == head + full + event + b"\x00\xff"
+    assert first.is_quiet()
+
+
+def test_what_only_claims_to_be_json_is_kept_from_version_1(
+    connect: Callable[..., Phoenix], topic: str
+) -> None:
+    sender, first, second = connect(), connect(vsn=1), connect(vsn=2)
+    for client in (sender, first, second):
+        client.join(topic)
+    binary(sender, topic, UserBroadcast("e", JSON, b"{no"))
+    assert second.next().payload.endswith(b"{no")
     assert first.is_quiet()
 
 

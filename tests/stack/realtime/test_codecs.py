@@ -19,7 +19,7 @@ from scripts.stack.realtime.pgoutput import (
     decode_change,
     decode_relation,
 )
-from tests.stack.realtime.phoenix import SECRET
+from tests.stack.realtime.phoenix import SECRET, binary_push
 
 names = st.text(st.characters(codec="utf-8"), max_size=60)
 json_values = st.recursive(
@@ -39,8 +39,7 @@ def test_binary_pushes_are_read_as_they_were_written(
 ) -> None:
     meta = json.dumps({"noise": noise.hex()}).encode()
     push = UserBroadcast(event, encoding, payload, meta)
-    message = Message(join_ref, ref, topic, "broadcast")
-    read = frames.decode(2, frames.user_broadcast_push(message, push))
+    read = frames.decode(2, binary_push(join_ref, ref, topic, push))
     assert read == Message(join_ref or None, ref or None, topic, "broadcast", push)
 
 

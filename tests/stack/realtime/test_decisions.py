@@ -146,6 +146,11 @@ def test_the_same_binding_has_the_same_positive_id(binding: dict[str, Any]) -> N
     assert number == join.binding_id(dict(reversed(binding.items())))
 
 
+def test_ids_of_bindings_are_those_of_the_hosted_server() -> None:
+    binding = {"event": "*", "schema": "public", "table": "test"}
+    assert join.binding_id(binding) == 106243155
+
+
 @pytest.mark.parametrize(
     ("payload", "chosen"),
     [

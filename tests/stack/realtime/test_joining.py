@@ -213,6 +213,7 @@ def test_access_tokens_that_are_none_are_ignored(client: Phoenix, topic: str, va
         ("nonsense", "The token provided is not a valid JWT"),
         (jwt.encode({"role": "anon"}, SECRET), "Fields `role` and `exp` are required in JWT"),
         (token(lasts=-3), "Token has expired"),
+        (token(secret="x" * 32), ":signature_error"),
     ],
 )
 def test_a_bad_access_token_closes_the_channel(

@@ -21,7 +21,7 @@ _TABLES = """
     from pg_publication_tables t
     join pg_namespace n on n.nspname = t.schemaname
     join pg_class c on c.relnamespace = n.oid and c.relname = t.tablename
-    where t.pubname = %(publication)s
+    where t.pubname = 'supabase_realtime'
       and t.schemaname like (case %(schema)s when '*' then '%%' else %(schema)s end) escape ''
       and t.tablename like (case %(table)s when '*' then '%%' else %(table)s end) escape ''
 """
@@ -100,7 +100,6 @@ class Subscriptions:
 
 async def register(
     database: Database,
-    publication: str,
     channel: "Channel",
     bindings: Iterable[tuple[int, Params]],
     claims: dict[str, Any],
@@ -110,7 +109,7 @@ async def register(
     subscriptions = []
     reader = Reader(role, jsontext.dumps(claims))
     for binding_id, params in bindings:
-        checked, lsn = await _check(database, publication, params, role)
+        checked, lsn = await _check(database, params, role)
         subscriptions += [
             Subscription(
                 channel=channel,
@@ -127,10 +126,10 @@ async def register(
 
 
 async def _check(
-    database: Database, publication: str, params: Params, role: str
+    database: Database, params: Params, role: str
 ) -> tuple[dict[int, tuple[CheckedFilter, ...]], int]:
     """The matching tables with the filters checked against each, and the log's position."""
-    place = {"publication": publication, "schema": params.schema, "table": params.table}
+    place = {"schema": params.schema, "table": params.table}
     try:
         tables = await database.rows(_TABLES, place)
         if not tables:
