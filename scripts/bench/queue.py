@@ -22,12 +22,13 @@ from scripts.bench.ground import Ground
 from scripts.bench.rounds import interleaved
 
 DATABASES = ("bench_pgqueuer", "bench_procrastinate")
+PGQUEUER_DRAINS = ((10, 4_000), (100, 15_000), (500, 20_000))  # batch size, jobs
 JOBS_A_SECOND = 20
 PATIENCE_SECONDS = 300
 
 
 async def measure(ground: Ground) -> list[Finding]:
-    """Everybody in turn, then ours beside the best configuration of each rival."""
+    """Every configuration in turn, then the best of ours beside the best of each rival."""
     contestants = await _contestants(ground)
     try:
         for contestant in contestants:
@@ -52,8 +53,8 @@ async def _contestants(ground: Ground) -> list[Contestant]:
     urls = [await create_database(ground.admin_db_url, name) for name in DATABASES]
     return [
         *(ours(ground, batch, ground.scaled(30_000)) for batch in (100, 500)),
-        *(pgqueuer(urls[0], batch, ground.scaled(20_000)) for batch in (10, 100, 500)),
-        *(procrastinate(urls[1], many, ground.scaled(1_500)) for many in (1, 16)),
+        *(pgqueuer(urls[0], batch, ground.scaled(jobs)) for batch, jobs in PGQUEUER_DRAINS),
+        *(procrastinate(urls[1], many, ground.scaled(800)) for many in (1, 16)),
     ]
 
 

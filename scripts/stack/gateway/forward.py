@@ -67,12 +67,13 @@ class Forwarding:
         try:
             async with asyncio.timeout(None) as self._presence:  # over when the client leaves
                 await self._exchange(url, headers)
-        except aiohttp.SocketTimeoutError:
-            await self._give_up(504, "PGRST003", "The REST server did not answer in time")
+        except TimeoutError:  # aiohttp's own are also of this kind
+            if self._presence.expired():
+                _log.debug("the client left before the end")
+            else:
+                await self._give_up(504, "PGRST003", "The REST server did not answer in time")
         except aiohttp.ClientError:
             await self._give_up(503, "PGRST000", "The REST server cannot be reached")
-        except TimeoutError:
-            _log.debug("the client left before the end")
 
     async def _exchange(self, url: URL, headers: list[tuple[str, str]]) -> None:
         body: AsyncIterator[bytes] | None = None
@@ -100,6 +101,7 @@ class Forwarding:
                 raise ClientGoneError  # ending quietly would pass off a part as the whole
             if body := message.get("body"):
                 yield body
+                await asyncio.sleep(0)  # an early answer is read before writing on may fail
             has_more = message.get("more_body", False)
         self._start_watching()
 
@@ -114,14 +116,18 @@ class Forwarding:
     async def _pass_answer(self, answer: aiohttp.ClientResponse) -> None:
         """Sends a small answer as one message, a large one piece by piece."""
         content = answer.content
-        body = await content.readany()
+        body = await self._next_piece(content)
         head = _answer_head(answer, len(body) if content.at_eof() else None)
         self._is_started = True
         await self._send(head)
         while not content.at_eof():
             await self._send({"type": "http.response.body", "body": body, "more_body": True})
-            body = await content.readany()
+            body = await self._next_piece(content)
         await self._send({"type": "http.response.body", "body": body})
+
+    async def _next_piece(self, content: aiohttp.StreamReader) -> bytes:
+        async with asyncio.timeout(self._session.timeout.sock_read):  # also after broken framing
+            return await content.readany()
 
     async def _give_up(self, status: int, code: str, message: str) -> None:
         """Answers in PostgREST's own shape, unless its answer has already begun."""

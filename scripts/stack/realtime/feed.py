@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 import psycopg
 
 from scripts.stack.realtime import frames
-from scripts.stack.realtime.changes.pipeline import Delivery, Pipeline
+from scripts.stack.realtime.changes.pipeline import Pipeline
+from scripts.stack.realtime.changes.rendering import Delivery
 from scripts.stack.realtime.channel import Channel
 from scripts.stack.realtime.database import DatabaseUnavailableError
 from scripts.stack.realtime.frames import UserBroadcast

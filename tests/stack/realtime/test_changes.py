@@ -339,3 +339,35 @@ def test_leaving_ends_the_changes(
     sql.execute(f"insert into public.{table} values (1)")
     sql.execute("select realtime.send('{}', 'fence', %s, false)", (f"{topic}-2",))
     assert client.next().event == "broadcast"
+
+
+def test_a_publication_of_a_whole_schema_covers_new_tables(
+    client: Phoenix, sql: psycopg.Connection, new_table: NewTable, topic: str
+) -> None:
+    first = new_table("id int primary key")
+    schema = f"s_{first}"
+    sql.execute("reset role")
+    sql.execute(f"create schema {schema}; grant usage on schema {schema} to anon")
+    sql.execute(f"alter publication supabase_realtime add tables in schema {schema}")
+    try:
+        sql.execute(f"create table {schema}.later (id int primary key)")
+        sql.execute(f"grant select on {schema}.later to anon")
+        client.subscribe(topic, {"event": "*", "schema": schema})
+        sql.execute(f"insert into {schema}.later values (1)")
+        assert client.change()["schema"] == schema
+    finally:
+        sql.execute(f"drop schema {schema} cascade")
+
+
+def test_a_table_that_is_renamed_is_matched_by_its_new_name(
+    client: Phoenix, sql: psycopg.Connection, new_table: NewTable, topic: str
+) -> None:
+    table = new_table("id int primary key")
+    client.subscribe(topic, on(table))
+    renamed = f"{table}_new"
+    sql.execute(f"alter table public.{table} rename to {renamed}")
+    assert client.next().payload["status"] == "error"
+    client.subscribe(f"{topic}-2", on(renamed))
+    sql.execute(f"insert into public.{renamed} values (1)")
+    assert client.change()["table"] == renamed
+    sql.execute(f"drop table public.{renamed}")

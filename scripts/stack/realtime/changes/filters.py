@@ -24,11 +24,6 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "gt": operator.gt,
     "gte": operator.ge,
 }
-_EQUALITY: dict[str, Callable[[Any, Any], bool]] = {
-    "eq": operator.eq,
-    "neq": operator.ne,
-    "isdistinct": operator.ne,
-}
 _MATCHES = """
     select q.i from unnest(%(ops)s::text[], %(types)s::oid[], %(values)s::text[],
         %(operands)s::text[], %(negated)s::bool[])
@@ -60,19 +55,23 @@ def checked_filter(given: Filter, type_oid: int, operand: Any) -> CheckedFilter:
 
 
 def _comparison(given: Filter, type_oid: int, operand: Any) -> Callable[[str], bool] | None:
-    """The comparison with the operand, for types whose order or equality we know."""
-    if type_oid in _INTEGERS:
-        read: Callable[[str], Any] = int
-        known = _EQUALITY | _ORDER
-    elif type_oid in _EXACT_TEXTS:
-        read, known = str, _EQUALITY
-    else:
+    """The comparison with the operand, for types whose order or equality we know.
+
+    Of these types equal values have equal texts.
+    """
+    if type_oid not in _INTEGERS | _EXACT_TEXTS:
         return None
-    if given.operator == "in" and isinstance(operand, list) and None not in operand:
-        operands = frozenset(operand)
-        return lambda text: read(text) in operands
-    compare = known.get(given.operator)
-    return (lambda text: compare(read(text), operand)) if compare else None
+    match given.operator:
+        case "eq":
+            return str(operand).__eq__
+        case "neq" | "isdistinct":
+            return str(operand).__ne__
+        case "in" if isinstance(operand, list) and None not in operand:
+            return frozenset(map(str, operand)).__contains__
+        case "lt" | "lte" | "gt" | "gte" if type_oid in _INTEGERS:
+            compare = _ORDER[given.operator]
+            return lambda text: compare(int(text), operand)
+    return None
 
 
 def as_text(value: str | None) -> str | None:

@@ -1,9 +1,9 @@
--- What the Realtime server needs inside the database it watches. A superuser runs it at every start.
+-- What the Realtime server needs inside the database it watches. A superuser runs it at each start.
 --
--- pgoutput obeys a publication's row filters and column lists, Realtime does not: so the server reads
--- a mirror of `supabase_realtime`, the same tables without them. Event triggers keep the mirror in
--- step inside the very transaction that changes the publication, and leave a note in the log, so that
--- subscriptions are matched anew from exactly that commit on.
+-- pgoutput obeys a publication's row filters and column lists, Realtime does not: so the server
+-- reads a mirror of `supabase_realtime`, the same tables without them. Event triggers keep the
+-- mirror in step inside the very transaction that changes the publication, and leave a note in the
+-- log, so that subscriptions are matched anew from exactly that commit on.
 create schema if not exists _realtime;
 revoke all on schema _realtime from public;
 
@@ -32,27 +32,52 @@ as $$
                       where s.pnpubid = p.oid and s.pnnspid = n.oid))
 $$;
 
+create or replace function _realtime.is_published(p_table pg_catalog.oid)
+    returns boolean
+    language sql
+    stable
+    set search_path = ''
+as $$
+    select exists (
+        select from pg_catalog.pg_publication p
+        where p.pubname = 'supabase_realtime'
+          and (p.puballtables
+               or exists (select from pg_catalog.pg_publication_namespace s
+                          where s.pnpubid = p.oid)
+               or exists (select from pg_catalog.pg_publication_rel r
+                          where r.prpubid = p.oid
+                            and r.prrelid in (select p_table
+                                              union all
+                                              select pg_catalog.pg_partition_ancestors(p_table)))))
+$$;
+
 create or replace function _realtime.mirror_actions()
     returns void
     language plpgsql
     set search_path = ''
 as $$
 declare
-    v_actions text;
+    v_wanted pg_catalog.pg_publication;
+    v_mirror pg_catalog.pg_publication;
 begin
-    -- A mirror publishing more than the original would forbid updates of tables without a key.
-    select concat_ws(', ',
-               case when p.pubinsert then 'insert' end,
-               case when p.pubupdate then 'update' end,
-               case when p.pubdelete then 'delete' end)
-    into v_actions
-    from pg_catalog.pg_publication p
-    where p.pubname = 'supabase_realtime';
-    if not exists (select from pg_catalog.pg_publication where pubname = 'supabase_realtime_mirror') then
+    select * into v_wanted from pg_catalog.pg_publication where pubname = 'supabase_realtime';
+    select * into v_mirror
+    from pg_catalog.pg_publication
+    where pubname = 'supabase_realtime_mirror';
+    if v_mirror is null then
         create publication supabase_realtime_mirror;
     end if;
-    execute format('alter publication supabase_realtime_mirror set (publish = %L)',
-        coalesce(v_actions, ''));
+    -- A mirror publishing more than the original would forbid updates of tables without a key.
+    if (v_wanted.pubinsert, v_wanted.pubupdate, v_wanted.pubdelete, false)
+        is distinct from
+        (v_mirror.pubinsert, v_mirror.pubupdate, v_mirror.pubdelete, v_mirror.pubtruncate)
+    then
+        execute format('alter publication supabase_realtime_mirror set (publish = %L)',
+            concat_ws(', ',
+                case when v_wanted.pubinsert then 'insert' end,
+                case when v_wanted.pubupdate then 'update' end,
+                case when v_wanted.pubdelete then 'delete' end));
+    end if;
 end $$;
 
 create or replace function _realtime.mirror_publication()
@@ -96,10 +121,7 @@ begin
         select from pg_catalog.pg_event_trigger_ddl_commands() c
         where c.object_identity ~ '(^|in publication )supabase_realtime$'
            or c.command_tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
-              and exists (select from _realtime.published_tables() t (id)
-                          where t.id = c.objid
-                             or t.id in (select a.relid::pg_catalog.oid
-                                         from pg_catalog.pg_partition_ancestors(c.objid) a))
+              and _realtime.is_published(c.objid)
     ) then
         perform _realtime.mirror_publication();
     end if;

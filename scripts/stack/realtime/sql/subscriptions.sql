@@ -153,7 +153,7 @@ begin
     return v_checked;
 end $$;
 
--- Which rows each reader may see: positions in the reader's list of keys, null where a policy failed.
+-- Which rows each reader may see: positions in the reader's keys, null where a policy failed.
 create or replace function _realtime.see_rows(
     p_query text,
     p_roles text[],
