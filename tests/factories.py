@@ -42,8 +42,9 @@ def a_person(
     """An account; its profile is made by the sign-up trigger."""
     person_id = uuid4()
     db.execute(
-        "insert into auth.users (id, email, aud, role, raw_user_meta_data)"
-        " values (%s, %s, 'authenticated', 'authenticated', %s)",
+        "insert into auth.users"
+        " (id, email, aud, role, raw_user_meta_data, raw_app_meta_data, created_at, updated_at)"
+        " values (%s, %s, 'authenticated', 'authenticated', %s, '{}', now(), now())",
         [
             person_id,
             email or f"{person_id}@example.test",

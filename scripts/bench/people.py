@@ -12,8 +12,8 @@ async def add_people(connection: asyncpg.Connection, count: int) -> list[UUID]:
     """New accounts; the sign-up trigger makes their profiles."""
     ids = [uuid4() for _ in range(count)]
     await connection.execute(
-        "insert into auth.users (id, email, aud, role)"
-        " select id, id || '@bench.example', 'authenticated', 'authenticated'"
+        "insert into auth.users (id, email, aud, role, created_at, updated_at)"
+        " select id, id || '@bench.example', 'authenticated', 'authenticated', now(), now()"
         " from unnest($1::uuid[]) id",
         ids,
     )

@@ -52,6 +52,8 @@ def home() -> Path:
         digest = hashlib.sha256(str(PROJECT).encode()).hexdigest()[:12]
         place = Path(tempfile.gettempdir()) / f"luxury-{digest}"
     place.mkdir(mode=0o711, parents=True, exist_ok=True)
+    if place.is_symlink() or place.stat().st_uid != os.geteuid():
+        raise PermissionError(f"{place} belongs to somebody else: remove it, then try again.")
     return place
 
 

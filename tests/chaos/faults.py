@@ -30,6 +30,7 @@ class Faults:
         self._stack = stack
         self._replicas = replicas
         self._draw = draw
+        self._turns = {replica.name: asyncio.Lock() for replica in replicas}
         self.counts: Counter[str] = Counter()
 
     async def strike(self, kind: str) -> None:
@@ -49,9 +50,10 @@ class Faults:
 
     async def _kill_worker(self) -> None:
         replica = self._draw.choice(self._replicas)
-        replica.kill()
-        await replica.wait()
-        await replica.start()
+        async with self._turns[replica.name]:  # killed twice at once, it must not start twice
+            replica.kill()
+            await replica.wait()
+            await replica.start()
 
     async def _cut_replication(self) -> None:
         # With the database just restarting there is nothing to cut.

@@ -36,7 +36,7 @@ class RestProxy:
         self._timeout = timeout_seconds
 
     async def __aenter__(self) -> Self:
-        self._session = open_session(self._timeout)
+        self._session = open_session()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -49,7 +49,7 @@ class RestProxy:
         except KeyRefusedError as refusal:
             await send_refusal(send, refusal)
         else:
-            await Forwarding(self._session, scope, receive, send).run(url, headers)
+            await Forwarding(scope, receive, send, self._timeout).run(self._session, url, headers)
 
     def _translate(self, scope: Scope) -> tuple[URL, TextHeaders]:
         """Where the request goes, and its headers with the token in the place of the key."""

@@ -138,6 +138,7 @@ async def _register_now(channel: Channel) -> None:
             " waiting for the postgres_changes subscription"
         ) from None
     except (ParamsError, RegistrationError) as error:
+        channel.registration.stop()
         raise JoinError(f"RealtimeDisabledForConfiguration: {error}") from None
 
 

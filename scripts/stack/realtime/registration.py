@@ -28,7 +28,8 @@ class Registration:
         self._role = channel.access.token.role
         self._lock = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
-        self._is_stopped = self._is_waiting = False
+        self._loss_timer: asyncio.TimerHandle | None = None
+        self._is_stopped = self._is_waiting = self._is_lost = False
         self._registered_lsn = 0
 
     def echoed(self) -> list[dict[str, Any]]:
@@ -60,6 +61,10 @@ class Registration:
         self._is_stopped = True
         if self._timer:
             self._timer.cancel()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._stop_mourning()
         self._server.registered.pop(self._channel, None)
         self._server.subscriptions.remove(self._channel)
 
@@ -68,6 +73,7 @@ class Registration:
         try:
             await self._register_in_time()
         except (ParamsError, RegistrationError) as error:
+            self._forget()
             self._tell("error", str(error))
         else:
             self._tell("ok", _SUBSCRIBED)
@@ -87,21 +93,47 @@ class Registration:
     async def match_anew(self, commit_lsn: int) -> None:
         """Register again because a commit changed what is published.
 
-        Nothing is said to clients for whom nothing changes, nor to those who came later.
+        Nothing is said to clients for whom nothing changes, nor to those who came later. A table
+        that is gone may come back: the error frame, which costs some clients their channel, waits.
         """
         subscriptions = self._server.subscriptions
-        before = subscriptions.tables_of(self._channel)
-        if not before or self._registered_lsn > commit_lsn:
+        before, was_lost = subscriptions.tables_of(self._channel), self._is_lost
+        if not (before or was_lost) or self._registered_lsn > commit_lsn:
             return
         try:
             await self.register(commit_lsn)
-        except (ParamsError, RegistrationError) as error:
-            self._tell("error", str(error))
+        except RegistrationError:
+            self._mourn()
         except DatabaseUnavailableError:
             return
         else:
             if subscriptions.tables_of(self._channel) != before:
                 self._tell("ok", _SUBSCRIBED)
+
+    def _mourn(self) -> None:
+        if self._is_lost or self._loss_timer or self._is_stopped:
+            return
+        delay = self._server.settings.lost_table_seconds
+        self._loss_timer = asyncio.get_running_loop().call_later(
+            delay, lambda: self._server.start(self._give_up())
+        )
+
+    def _stop_mourning(self) -> None:
+        self._is_lost = False
+        if self._loss_timer:
+            self._loss_timer.cancel()
+            self._loss_timer = None
+
+    async def _give_up(self) -> None:
+        """Tell the client that a table stayed away; should it be published again, it hears that."""
+        try:
+            await self.register()
+        except RegistrationError as error:
+            self._loss_timer, self._is_lost = None, True
+            self._server.subscriptions.remove(self._channel)
+            self._tell("error", str(error))
+        except DatabaseUnavailableError:
+            self._loss_timer = None
 
     def _tell(self, status: str, text: str) -> None:
         if not self._is_stopped:
@@ -117,20 +149,12 @@ class Registration:
                 return
             subscriptions = self._server.subscriptions
             self._server.registered[self._channel] = None
-            try:
-                found = await register(
-                    self._server.database,
-                    self._channel,
-                    self._parsed(),
-                    self._claims,
-                    self._role,
-                )
-            except (ParamsError, RegistrationError):
-                self._server.registered.pop(self._channel, None)
-                subscriptions.remove(self._channel)
-                raise
+            found = await register(
+                self._server.database, self._channel, self._parsed(), self._claims, self._role
+            )
             if self._is_stopped:
                 return
+            self._stop_mourning()
             self._registered_lsn = max((each.since_lsn for each in found), default=0)
             for subscription in found if since_lsn is not None else ():
                 subscription.since_lsn = since_lsn or 0

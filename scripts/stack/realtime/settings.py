@@ -18,6 +18,7 @@ class RealtimeSettings:
     join_error_backoff_seconds: float = 0.2
     token_refresh_seconds: tuple[float, float] = (1.0, 3.0)
     token_check_seconds: float = 300.0
+    lost_table_seconds: float = 5.0
     database_wait_seconds: float = 5.0
     no_channel_seconds: float = 600.0
     max_channels_per_socket: int | None = 100

@@ -39,7 +39,8 @@ def test_a_server_that_is_silent_is_504(site: StackState) -> None:
         proxy_to(site, port_of(behind), timeout_seconds=0.3) as url,
     ):
         answer = ask(url, site)
-    assert answer.status_code == 504
+        long = ask(url, site, "POST", CHUNK * 32)
+    assert answer.status_code == long.status_code == 504
     assert set(answer.json()) == SHAPE
     assert answer.json()["code"] == "PGRST003"
 
@@ -64,6 +65,26 @@ def test_an_answer_cut_short_is_not_passed_off_as_whole(site: StackState) -> Non
             pytest.raises(httpx.RemoteProtocolError),
         ):
             ask(url, site)
+
+
+def test_an_answer_that_becomes_nonsense_is_not_passed_off_as_whole(site: StackState) -> None:
+    nonsense = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n[1\r\nno length"
+    with speaking(nonsense) as port, proxy_to(site, port, timeout_seconds=1) as url:
+        try:
+            answer = ask(url, site)
+        except httpx.RemoteProtocolError:
+            return
+    assert answer.status_code == 503
+
+
+@pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"])
+def test_an_answer_without_a_body_needs_no_length(site: StackState, status: bytes) -> None:
+    head = b"HTTP/1.1 %s\r\ncontent-length: 5\r\netag: x\r\n\r\n" % status
+    with speaking(head) as port, proxy_to(site, port) as url:
+        for method in ("GET", "HEAD", "PATCH"):
+            answer = ask(url, site, method)
+            assert (b"%d" % answer.status_code, answer.content) == (status[:3], b"")
+            assert answer.headers["etag"] == "x"
 
 
 def test_an_answer_without_a_length_ends_with_its_connection(site: StackState) -> None:

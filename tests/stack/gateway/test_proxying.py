@@ -1,5 +1,6 @@
 """What the way to REST keeps, drops and never holds in memory."""
 
+import json
 import resource
 import socket
 import time
@@ -60,6 +61,21 @@ def test_what_decides_about_the_answer_arrives_unchanged(
     assert (seen["method"], seen["path"], seen["query"]) == ("PATCH", "/no%20tes", query)
     assert {name: headers[name] for name in sent} == sent
     assert (headers["content-length"], seen["size"]) == ("2", 2)
+
+
+def test_nothing_is_added_but_who_asks(site: StackState, echo_url: str) -> None:
+    port = port_of(echo_url.removesuffix("/rest/v1"))
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(
+            b"GET /rest/v1/..//n?&a=[]{}+%%20 HTTP/1.1\r\nhost: x\r\napikey: %s\r\n"
+            b"x-a: \xc5\xbc\r\nx-a: 2\r\nconnection: close\r\n\r\n" % site.publishable_key.encode()
+        )
+        with client.makefile("rb") as answer:
+            seen = json.loads(answer.read().partition(b"\r\n\r\n")[2])
+    names = [name for name, _ in seen["headers"]]
+    assert (seen["path"], seen["query"]) == ("/..//n", "&a=[]{}+%20")
+    assert sorted(names) == ["authorization", "host", "x-a", "x-a", "x-forwarded-for"]
+    assert [value for name, value in seen["headers"] if name == "x-a"] == ["\u017c", "2"]
 
 
 def test_hop_by_hop_headers_go_no_further(keyed: httpx.Client, echo_url: str) -> None:

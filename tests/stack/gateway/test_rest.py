@@ -10,6 +10,7 @@ from supabase import AsyncClientOptions, acreate_client
 from scripts.stack.keys import mint_token
 from scripts.stack.state import StackState
 from tests.stack.auth.people import PASSWORD, Someone, an_email, bearer, sign_in
+from tests.stack.gateway.upstreams import CHUNK
 from tests.support.waiting import eventually
 
 PROBE = "/rest/v1/rpc/gateway_probe"
@@ -17,7 +18,7 @@ PROBE = "/rest/v1/rpc/gateway_probe"
 
 @pytest.fixture(scope="module")
 def probe(site: StackState) -> Iterator[None]:
-    """A function that tells as whom it runs."""
+    """A function that tells as whom it runs, and a view of one row."""
     with psycopg.connect(site.admin_db_url, autocommit=True) as db:
         db.execute(
             """
@@ -30,10 +31,14 @@ def probe(site: StackState) -> Iterator[None]:
             """
         )
         db.execute("grant execute on function public.gateway_probe() to public")
+        db.execute("create or replace view public.gateway_probes as select 7 as number")
+        db.execute("grant select on public.gateway_probes to public")
         known = {"apikey": site.secret_key}
-        eventually(lambda: httpx.post(site.url + PROBE, headers=known).is_success, 20)
+        for path in (PROBE, "/rest/v1/gateway_probes"):
+            eventually(lambda path=path: httpx.get(site.url + path, headers=known).is_success, 20)
         yield
         db.execute("drop function public.gateway_probe()")
+        db.execute("drop view public.gateway_probes")
 
 
 @pytest.mark.usefixtures("probe")
@@ -81,6 +86,25 @@ def test_tokens_that_postgrest_refuses_come_back_with_its_words(
         answer = visitor.get("/rest/v1/", headers={"authorization": f"Bearer {token}"})
         assert answer.status_code == status
         assert set(answer.json()) == {"code", "details", "hint", "message"}
+
+
+def test_a_refusal_of_a_long_upload_arrives(visitor: httpx.Client) -> None:
+    """PostgREST refuses before it reads, and closes on whatever was sent too much."""
+    forged = mint_token("x" * 32, {"role": "service_role", "exp": 9_999_999_999})
+    for _ in range(5):
+        pieces = (CHUNK for _ in range(100))
+        headers = {"authorization": f"Bearer {forged}", "content-type": "application/json"}
+        answer = visitor.post("/rest/v1/notes", headers=headers, content=pieces)
+        assert answer.status_code == 401
+
+
+@pytest.mark.usefixtures("probe")
+def test_an_answer_may_repeat_a_long_query(visitor: httpx.Client) -> None:
+    """In Content-Location, which is longer than what clients usually accept in a header."""
+    numbers = ",".join(str(number) for number in range(4000))
+    answer = visitor.get(f"/rest/v1/gateway_probes?number=in.({numbers})")
+    assert answer.json() == [{"number": 7}]
+    assert len(answer.headers["content-location"]) > len(numbers)
 
 
 def test_errors_of_postgrest_pass_unchanged(server: httpx.Client) -> None:

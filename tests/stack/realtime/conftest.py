@@ -65,6 +65,7 @@ def settings(admin_url: str) -> RealtimeSettings:
         connect_error_backoff_seconds=0,
         join_error_backoff_seconds=0,
         token_refresh_seconds=(0.05, 0.1),
+        lost_table_seconds=0.1,
     )
 
 

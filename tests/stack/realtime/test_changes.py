@@ -371,3 +371,64 @@ def test_a_table_that_is_renamed_is_matched_by_its_new_name(
     sql.execute(f"insert into public.{renamed} values (1)")
     assert client.change()["table"] == renamed
     sql.execute(f"drop table public.{renamed}")
+
+
+def test_a_table_that_is_published_again_soon_was_never_away(
+    connect: Callable[..., Phoenix],
+    other_server: Callable[..., str],
+    sql: psycopg.Connection,
+    new_table: NewTable,
+    topic: str,
+) -> None:
+    table = new_table("id int primary key")
+    client = connect(other_server(lost_table_seconds=60))
+    client.subscribe(topic, on(table))
+    sql.execute(f"alter publication supabase_realtime drop table public.{table}")
+    sql.execute(f"alter publication supabase_realtime add table public.{table}")
+    sql.execute(f"insert into public.{table} values (1)")
+    assert client.change()["record"] == {"id": 1}
+
+
+def test_a_table_made_anew_is_heard_of(
+    connect: Callable[..., Phoenix],
+    other_server: Callable[..., str],
+    sql: psycopg.Connection,
+    new_table: NewTable,
+    topic: str,
+) -> None:
+    table = new_table("id int primary key")
+    client = connect(other_server(lost_table_seconds=60))
+    client.subscribe(topic, on(table))
+    sql.execute(f"drop table public.{table}")
+    sql.execute(f"create table public.{table} (id int primary key, a int)")
+    sql.execute(f"grant select on public.{table} to anon")
+    sql.execute(f"alter publication supabase_realtime add table public.{table}")
+    assert client.next().payload["message"] == "Subscribed to PostgreSQL"
+    sql.execute(f"insert into public.{table} values (1, 2)")
+    assert client.change()["record"] == {"id": 1, "a": 2}
+
+
+def test_a_table_that_is_published_again_late_is_announced(
+    client: Phoenix, sql: psycopg.Connection, new_table: NewTable, topic: str
+) -> None:
+    table, other = new_table("id int primary key"), new_table("id int primary key")
+    client.subscribe(topic, on(table), on(other))
+    sql.execute(f"alter publication supabase_realtime drop table public.{table}")
+    assert client.next().payload["status"] == "error"
+    sql.execute(f"insert into public.{other} values (1)")
+    sql.execute(f"alter publication supabase_realtime add table public.{table}")
+    assert client.next().payload["message"] == "Subscribed to PostgreSQL"
+    sql.execute(f"insert into public.{table} values (2)")
+    assert client.change()["record"] == {"id": 2}
+
+
+def test_a_parent_may_be_published_with_its_children(
+    client: Phoenix, sql: psycopg.Connection, new_table: NewTable, topic: str
+) -> None:
+    parent = new_table("id int primary key")
+    child = new_table("primary key (id)", extra=f"inherits (public.{parent})")
+    sql.execute(f"alter publication supabase_realtime drop table public.{parent}")
+    sql.execute(f"alter publication supabase_realtime add table public.{parent}")
+    client.subscribe(topic, on(child))
+    sql.execute(f"insert into public.{child} values (1)")
+    assert client.change()["table"] == child

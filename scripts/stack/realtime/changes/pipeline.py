@@ -14,7 +14,7 @@ from scripts.stack.realtime.changes.filters import Question, as_text
 from scripts.stack.realtime.changes.records import RowChange
 from scripts.stack.realtime.changes.rendering import Delivery, Work, is_checked, render
 from scripts.stack.realtime.changes.subscriptions import Subscription, Subscriptions
-from scripts.stack.realtime.changes.values import Values, Wanted
+from scripts.stack.realtime.changes.values import JSON_TYPES, Values, Wanted
 from scripts.stack.realtime.changes.visibility import Key, Reader, Visible, see
 from scripts.stack.realtime.database import Database
 from scripts.stack.realtime.pgoutput import RawChange, Transaction, decode_change
@@ -68,7 +68,7 @@ class Pipeline:
             new, old = [await self._record(table, row, values) for row in pair]
             place = raw.relation.schema, raw.relation.table
             change = RowChange(raw.kind, *place, transaction.committed_at, new, old)
-            works.append(Work(change, table, of))
+            works.append(Work(change, pair[raw.kind == "DELETE"], table, of))
         return works
 
     async def _record(
@@ -132,4 +132,10 @@ def _texts(work: Work) -> dict[str, str | None]:
     """The values some filter asks for: of the new row, or of the one that was deleted."""
     record = work.change.old if work.change.kind == "DELETE" else work.change.new
     wanted = {each.given.column for of in work.subscriptions for each in of.filters}
-    return {name: as_text(record[name]) for name in wanted & record.keys()}
+    return {name: _text(record[name], work.cells.get(name)) for name in wanted & record.keys()}
+
+
+def _text(value: str | None, cell: Wanted | None) -> str | None:
+    """A value's text; of arrays and rows, which their JSON cannot be read back as, Postgres's."""
+    is_nested = value is not None and value[:1] in ("[", "{")
+    return cell[1] if is_nested and cell and cell[0] not in JSON_TYPES else as_text(value)

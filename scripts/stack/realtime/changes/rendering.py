@@ -9,6 +9,7 @@ from scripts.stack.realtime.changes import records
 from scripts.stack.realtime.changes.catalog import Table
 from scripts.stack.realtime.changes.records import RowChange
 from scripts.stack.realtime.changes.subscriptions import Subscription
+from scripts.stack.realtime.changes.values import Wanted
 from scripts.stack.realtime.changes.visibility import Reader, Visible
 
 if TYPE_CHECKING:
@@ -29,9 +30,13 @@ class Delivery:
 
 @dataclass(slots=True)
 class Work:
-    """A change somebody subscribed to; `passed` are those whose filters let it pass."""
+    """A change somebody subscribed to; `passed` are those whose filters let it pass.
+
+    `cells` is the row the filters judge, as Postgres wrote it: the new one, or the deleted one.
+    """
 
     change: RowChange
+    cells: Mapping[str, Wanted | None]
     table: Table
     subscriptions: list[Subscription]
     passed: list[Subscription] = field(default_factory=list)

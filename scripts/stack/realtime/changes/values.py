@@ -16,6 +16,7 @@ from scripts.stack.realtime.jsontext import dumps
 
 Wanted = tuple[int, str]  # type OID and text
 _PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+JSON_TYPES = frozenset({114, 3802})
 _NOT_A_NUMBER = frozenset({"NaN", "Infinity", "-Infinity"})
 
 

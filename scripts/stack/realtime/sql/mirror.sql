@@ -103,7 +103,8 @@ begin
         select 'add', t.id from _realtime.published_tables() t (id)
         where t.id not in (select m.id from mirrored m)
     loop
-        execute format('alter publication supabase_realtime_mirror %s table %s',
+        -- Only: a parent's children are in the list themselves, and twice would be an error.
+        execute format('alter publication supabase_realtime_mirror %s table only %s',
             v_change.verb, v_change.id::pg_catalog.regclass);
     end loop;
     perform pg_catalog.pg_logical_emit_message(true, 'realtime.publication', '');
