@@ -30,7 +30,6 @@ class Registration:
         self._timer: asyncio.TimerHandle | None = None
         self._loss_timer: asyncio.TimerHandle | None = None
         self._is_stopped = self._is_waiting = self._is_lost = False
-        self._registered_lsn = 0
 
     def echoed(self) -> list[dict[str, Any]]:
         """The bindings as the join's reply repeats them."""
@@ -93,22 +92,31 @@ class Registration:
     async def match_anew(self, commit_lsn: int) -> None:
         """Register again because a commit changed what is published.
 
-        Nothing is said to clients for whom nothing changes, nor to those who came later. A table
-        that is gone may come back: the error frame, which costs some clients their channel, waits.
+        A table that is gone may come back: the error frame, which costs some clients their
+        channel, waits for that.
+        """
+        if await self._match(commit_lsn) is not None:
+            self._mourn()
+
+    async def _match(self, since_lsn: int | None) -> RegistrationError | None:
+        """Register again, and return why it was refused, if it was.
+
+        Nothing is said to clients that hear of the same tables as before.
         """
         subscriptions = self._server.subscriptions
-        before, was_lost = subscriptions.tables_of(self._channel), self._is_lost
-        if not (before or was_lost) or self._registered_lsn > commit_lsn:
-            return
-        try:
-            await self.register(commit_lsn)
-        except RegistrationError:
-            self._mourn()
-        except DatabaseUnavailableError:
-            return
-        else:
+        async with self._lock:
+            before = subscriptions.tables_of(self._channel)
+            if not before and not self._is_lost:
+                return None
+            try:
+                await self._register(since_lsn)
+            except RegistrationError as error:
+                return error
+            except DatabaseUnavailableError:
+                return None
             if subscriptions.tables_of(self._channel) != before:
                 self._tell("ok", _SUBSCRIBED)
+            return None
 
     def _mourn(self) -> None:
         if self._is_lost or self._loss_timer or self._is_stopped:
@@ -126,39 +134,37 @@ class Registration:
 
     async def _give_up(self) -> None:
         """Tell the client that a table stayed away; should it be published again, it hears that."""
-        try:
-            await self.register()
-        except RegistrationError as error:
-            self._loss_timer, self._is_lost = None, True
+        self._loss_timer = None
+        error = await self._match(None)
+        if error is not None:
+            self._is_lost = True
             self._server.subscriptions.remove(self._channel)
             self._tell("error", str(error))
-        except DatabaseUnavailableError:
-            self._loss_timer = None
 
     def _tell(self, status: str, text: str) -> None:
         if not self._is_stopped:
             self._channel.push_system("postgres_changes", status, text)
 
-    async def register(self, since_lsn: int | None = None) -> None:
-        """Register all bindings, or none if one is refused: ParamsError or RegistrationError.
-
-        `since_lsn` lets changes from that commit on count, instead of those from now on.
-        """
+    async def register(self) -> None:
+        """Register all bindings, or none if one is refused: ParamsError or RegistrationError."""
         async with self._lock:
-            if self._is_stopped:
-                return
-            subscriptions = self._server.subscriptions
-            self._server.registered[self._channel] = None
-            found = await register(
-                self._server.database, self._channel, self._parsed(), self._claims, self._role
-            )
-            if self._is_stopped:
-                return
-            self._stop_mourning()
-            self._registered_lsn = max((each.since_lsn for each in found), default=0)
-            for subscription in found if since_lsn is not None else ():
-                subscription.since_lsn = since_lsn or 0
-            subscriptions.replace(self._channel, found)
+            await self._register(None)
+
+    async def _register(self, since_lsn: int | None) -> None:
+        """Of tables not heard of before, changes count from the commit `since_lsn` on, or now."""
+        if self._is_stopped:
+            return
+        self._server.registered[self._channel] = None
+        found = await register(
+            self._server.database, self._channel, self._parsed(), self._claims, self._role
+        )
+        if self._is_stopped:
+            return
+        self._stop_mourning()
+        if since_lsn is not None:
+            for subscription in found:
+                subscription.since_lsn = since_lsn
+        self._server.subscriptions.replace(self._channel, found)
 
     def _parsed(self) -> list[tuple[int, Params]]:
         return [(number, params.parse(binding)) for number, binding in self._bindings]

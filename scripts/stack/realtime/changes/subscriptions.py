@@ -68,8 +68,8 @@ class Subscriptions:
         known = {each.table_oid: each.since_lsn for each in self._by_channel.get(channel, ())}
         self.remove(channel)
         for subscription in subscriptions:
-            since = known.get(subscription.table_oid, subscription.since_lsn)
-            subscription.since_lsn = min(since, subscription.since_lsn)
+            fresh = subscription.since_lsn
+            subscription.since_lsn = known.get(subscription.table_oid, fresh)
         self._by_channel[channel] = subscriptions
         for subscription in subscriptions:
             self._by_table.setdefault(subscription.table_oid, []).append(subscription)
