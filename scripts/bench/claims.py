@@ -60,7 +60,7 @@ class _Queue:
             "select worker.claim_jobs('bench', $1, 30, $2, $3)",
             json.dumps(wants),
             json.dumps(finished),
-            json.dumps(self.since),
+            json.dumps(self.since) if self.since else None,
         )
         parsed = json.loads(answer)
         self.since = parsed["since"]

@@ -394,7 +394,7 @@ declare
     v_snapshot pg_snapshot := pg_current_snapshot();
     v_since jsonb := p_since;
 begin
-    if v_since is null or (v_since ->> 'sweep_at')::timestamptz <= p_started then
+    if ((v_since ->> 'sweep_at')::timestamptz > p_started) is not true then
         -- This claim looked at everything; the next such is due when it costs no more than 1 %.
         v_since := jsonb_build_object(
             'horizon', coalesce(p_since -> 'horizon', 'null'),
@@ -406,12 +406,13 @@ begin
     end if;
     return v_since || jsonb_build_object(
         'horizon', jsonb_build_array(v_clock, pg_snapshot_xmax(v_snapshot)::text::bigint),
-        'start_at', (
-            select jsonb_object_agg(w.worker, private.advance_start(
+        -- A worker that this claim did not ask for keeps its place: it only ever is a lower bound.
+        'start_at', coalesce(v_since -> 'start_at', '{}') || (
+            select coalesce(jsonb_object_agg(w.worker, private.advance_start(
                 w.worker,
                 private.find_start(v_since, w.worker, p_started),
                 coalesce((v_since -> 'horizon' ->> 0)::timestamptz, '-infinity')
-            ))
+            )), '{}')
             from jsonb_object_keys(p_wants) as w (worker)
         )
     );

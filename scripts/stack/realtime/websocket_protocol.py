@@ -57,6 +57,12 @@ class RealtimeWebSocketProtocol(WebSocketsSansIOProtocol):
             self.scope["extensions"][ABORT] = {"abort": self.transport.abort}
             self._watch()
 
+    async def send(self, message: Any) -> None:
+        """Send for the application; a handshake it refused is complete, not forgotten."""
+        await super().send(message)
+        if self.initial_response is not None and self.close_sent:
+            self.handshake_complete = True
+
     def connection_lost(self, exc: Exception | None) -> None:
         if self._idle_timer is not None:
             self._idle_timer.cancel()

@@ -1,5 +1,6 @@
 """postgres_changes: which frames a change makes, for whom, in which order."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -432,3 +433,36 @@ def test_a_parent_may_be_published_with_its_children(
     client.subscribe(topic, on(child))
     sql.execute(f"insert into public.{child} values (1)")
     assert client.change()["table"] == child
+
+
+def test_who_joins_while_tables_are_published_hears_of_all_of_them(
+    connect: Callable[..., Phoenix], sql: psycopg.Connection, admin_url: str, topic: str
+) -> None:
+    schema = f"s_{topic.replace('-', '')}"
+    tables = [f"{schema}.t_{number}" for number in range(12)]
+    sql.execute("reset role")
+    sql.execute(f"create schema {schema}")
+    for table in tables:
+        sql.execute(f"create table {table} (id int primary key); grant select on {table} to anon")
+    sql.execute(f"alter publication supabase_realtime add table {tables[0]}")
+
+    def publish() -> None:
+        with psycopg.connect(admin_url, autocommit=True) as other:
+            for table in tables[1:]:
+                other.execute(f"alter publication supabase_realtime add table {table}")
+
+    publishing = threading.Thread(target=publish)
+    try:
+        publishing.start()
+        clients = [connect() for _ in range(6)]
+        for client in clients:
+            client.subscribe(topic, {"event": "*", "schema": schema})
+        publishing.join()
+        for table in tables:
+            sql.execute(f"insert into {table} values (1)")
+        for client in clients:
+            heard = [client.until("postgres_changes").payload["data"]["table"] for _ in tables]
+            assert heard == [table.removeprefix(f"{schema}.") for table in tables]
+    finally:
+        publishing.join()
+        sql.execute(f"drop schema {schema} cascade")
