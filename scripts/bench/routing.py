@@ -1,6 +1,6 @@
 """How many tickets a second reach an agent, from the commit that opened them to the last decision?
 
-A desk of eighty agents with room for all; thousands of e-mail tickets opened by one statement while
+A desk of forty agents with room for all; two thousand e-mail tickets opened by one statement while
 1, 2 or 4 worker replicas stand by. Beside it the bare batched calls: contexts and record of the
 same tickets with decisions made beforehand, two calls in flight, no runtime and no thinking.
 """
@@ -31,7 +31,7 @@ from scripts.bench.rounds import interleaved
 from scripts.play.replicas import running_replicas
 
 WORKER = "orchestrator.routing"
-AGENTS, CAPACITY = 80, 100  # twice what is opened: nobody gets full, no decision comes too late
+AGENTS, CAPACITY = 40, 100  # twice what is opened: nobody gets full, no decision comes too late
 SKILLS = ("language.pl", "language.en", "category.billing", "category.booking")
 BATCH, IN_FLIGHT = 200, 2
 PATIENCE_SECONDS = 120
@@ -65,7 +65,7 @@ NOBODY_WAITS = "select not exists (select from public.support_tickets where stat
 
 async def measure(ground: Ground) -> list[Finding]:
     """Replicas and the bare calls in turn."""
-    count = ground.scaled(4_000)
+    count = ground.scaled(2_000)
     await empty_the_house(ground.state)
     owner = await asyncpg.connect(ground.state.db_url)
     try:

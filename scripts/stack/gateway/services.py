@@ -36,12 +36,13 @@ def realtime_door(app: App, keyring: Keyring) -> App:
         except KeyRefusedError as refusal:
             await _refuse(scope, send, refusal)
             return
-        path = _path_below(scope)
-        inner = path if path.startswith("/api/") else "/socket" + path
+        path, root = _path_below(scope), "" if _is_api(scope) else "/socket"
+        below = scope["raw_path"].removeprefix(scope.get("root_path", "").encode())
         scope = {
             **scope,
-            "path": inner,
-            "raw_path": inner.encode(),
+            "path": root + path,
+            # As it was sent: Realtime's topics may hold encoded slashes and percent signs.
+            "raw_path": root.encode() + below,
             "root_path": "",
             "headers": _swap_headers(scope["headers"], keyring),
             "query_string": _swap_query(scope["query_string"], keyring),
@@ -59,6 +60,10 @@ def with_authorization(headers: Headers, value: bytes) -> Headers:
 
 def _is_open(scope: Scope) -> bool:
     return _path_below(scope).startswith(OPEN_AUTH_PATHS)
+
+
+def _is_api(scope: Scope) -> bool:
+    return _path_below(scope).startswith("/api/")
 
 
 def _path_below(scope: Scope) -> str:

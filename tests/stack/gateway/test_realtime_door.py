@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -22,6 +23,24 @@ def test_the_http_side_is_reached_under_its_public_paths(visitor: httpx.Client) 
     body = {"messages": [{"topic": "t", "event": "e", "payload": {}}]}
     assert visitor.post("/realtime/v1/api/broadcast", json=body).status_code == 202
     assert visitor.get("/realtime/v1/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("topic", ["żółć", "100%", "room/1?#"])
+async def test_encoded_topics_arrive_as_they_were_named(
+    site: StackState, visitor: httpx.Client, topic: str
+) -> None:
+    async with websockets.connect(socket_url(site, site.publishable_key)) as socket:
+        join = {"topic": f"realtime:{topic}", "event": "phx_join", "payload": {}, "ref": "1"}
+        await socket.send(json.dumps(join))
+        async with asyncio.timeout(10):
+            while json.loads(await socket.recv())["event"] != "phx_reply":
+                pass
+            path = f"/realtime/v1/api/broadcast/{quote(topic, safe='')}/events/hej"
+            answer = await asyncio.to_thread(visitor.post, path, json={"a": 1})
+            assert answer.status_code == 202
+            while (heard := json.loads(await socket.recv()))["event"] != "broadcast":
+                pass
+    assert (heard["topic"], heard["payload"]["event"]) == (f"realtime:{topic}", "hej")
 
 
 @pytest.mark.parametrize("name", ["publishable_key", "secret_key", "anon_key", "service_role_key"])

@@ -1,6 +1,7 @@
 """Opening a connection, and what holds for every frame on it."""
 
 import json
+import logging
 from collections.abc import Callable
 
 import httpx
@@ -27,6 +28,20 @@ def test_a_connection_without_a_valid_key_is_refused(
         Phoenix(realtime_url, key)
     assert refused.value.response.status_code == 401
     assert json.loads(refused.value.response.body or b"") == {"error": text}
+
+
+def test_a_refused_connection_is_no_error_in_the_log(
+    realtime_url: str, client: Phoenix, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = logging.getLogger("uvicorn.error")
+    log.addHandler(caplog.handler)
+    try:
+        with pytest.raises(InvalidStatus):
+            Phoenix(realtime_url, "nonsense")
+        assert client.is_quiet()
+    finally:
+        log.removeHandler(caplog.handler)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 def test_the_key_may_come_in_a_header(realtime_url: str) -> None:
