@@ -97,6 +97,20 @@ def test_data_survives_a_stop_and_not_a_reset(second: StackState) -> None:
     assert report()["publishable_key"] == second.publishable_key
 
 
+def test_ctrl_c_stops_a_stack_in_the_foreground_cleanly(second: StackState) -> None:
+    control.stop(INSTANCE)
+    command = [sys.executable, "-m", "scripts.cli", "up", f"--instance={INSTANCE}"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=PROJECT, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == f"SUPABASE_URL={second.url}\n"
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=30)
+    assert (process.returncode, complaints) == (0, "")
+    assert is_port_free(second.api_port)
+    assert is_port_free(second.db_port)
+
+
 def test_a_stopped_instance_says_so() -> None:
     control.stop(INSTANCE)
     assert luxury("status").returncode == 1

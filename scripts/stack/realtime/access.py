@@ -34,6 +34,7 @@ class Access:
 
     @property
     def asker(self) -> Asker:
+        """Who policies are asked about, and for which topic."""
         return Asker(self.topic, self.token.role, self.token.claims, dict(self.headers))
 
     async def ask_reads(self, database: Database, *, with_presence: bool) -> None:

@@ -41,10 +41,12 @@ class Channel:
 
     @property
     def room_key(self) -> RoomKey:
+        """Public and private channels of one name are different rooms."""
         return self.config.is_private, self.sub_topic
 
     @property
     def room(self) -> Room:
+        """The room it has entered."""
         if self._room is None:
             raise RuntimeError("the channel has not entered its room")
         return self._room

@@ -46,6 +46,7 @@ class Database:
         )
 
     async def open(self) -> None:
+        """Begin to connect; returns at once."""
         await self._pool.open(wait=False)
 
     async def renew(self) -> None:
@@ -53,6 +54,7 @@ class Database:
         await self._pool.drain()
 
     async def close(self) -> None:
+        """Give all connections back for good."""
         await self._pool.close()
 
     @asynccontextmanager

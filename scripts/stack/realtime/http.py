@@ -35,9 +35,11 @@ class Http:
         self._server = server
 
     async def ping(self, _request: Request) -> Response:
+        """Answer that the API is there."""
         return JSONResponse({"message": "Success"})
 
     async def health(self, _request: Request) -> Response:
+        """Answer that the process is there."""
         return PlainTextResponse("ok")
 
     async def broadcast_batch(self, request: Request) -> Response:

@@ -61,6 +61,7 @@ class RawChange:
 
     @property
     def kind(self) -> Kind:
+        """INSERT, UPDATE or DELETE."""
         return _KINDS[self.data[0]]
 
 

@@ -29,6 +29,7 @@ class Diff:
     leaves: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
+        """The payload of `presence_diff`."""
         return {"joins": self.joins, "leaves": self.leaves}
 
 

@@ -80,6 +80,7 @@ class Rooms:
         self._rooms: dict[RoomKey, Room] = {}
 
     def enter(self, key: RoomKey, channel: "Channel") -> Room:
+        """Enter a room, which is made for the first who comes."""
         room = self._rooms.setdefault(key, Room(key[1]))
         room.members[channel] = None
         return room

@@ -52,6 +52,7 @@ class Filter:
     is_negated: bool
 
     def as_list(self) -> list[Any]:
+        """The form in which error messages show a filter."""
         return [self.column, self.operator, self.value, self.is_negated]
 
 

@@ -53,6 +53,7 @@ class Subscription:
         self.selected = tuple(sorted(set(selected))) if selected else None
 
     def wants(self, kind: str) -> bool:
+        """Whether changes of this kind (INSERT, UPDATE, DELETE) were asked for."""
         return self.params.action in ("*", kind)
 
 
@@ -75,6 +76,7 @@ class Subscriptions:
             self._by_table.setdefault(subscription.table_oid, []).append(subscription)
 
     def remove(self, channel: "Channel") -> None:
+        """Forget all subscriptions of a channel."""
         for subscription in self._by_channel.pop(channel, []):
             of_table = self._by_table[subscription.table_oid]
             of_table.remove(subscription)
