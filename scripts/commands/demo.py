@@ -1,6 +1,7 @@
 """`luxury demo`: the main job played on real messages, live, and checked to the end."""
 
 import asyncio
+import signal
 from typing import Annotated
 
 import typer
@@ -36,6 +37,7 @@ def demo(
         is_plain=plain or not console.is_terminal,
         is_kept=keep,
     )
+    _end_like_ctrl_c()
     with told():
         try:
             console.print("Starting Supabase ..." if not url else f"Playing on {url}")
@@ -45,6 +47,12 @@ def demo(
             if not (url or keep):
                 stop_embedded()
     raise typer.Exit(0 if holds else 1)
+
+
+def _end_like_ctrl_c() -> None:
+    """A closed terminal or a plain kill must not leave the stack and the workers running."""
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 def _run(target: Target, options: Options, console: Console) -> bool:

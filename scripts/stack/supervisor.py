@@ -35,9 +35,9 @@ class Supervisor:
     watches: list["asyncio.Task[None]"] = field(default_factory=list)
 
     async def run(self, on_ready: Callable[[], None]) -> None:
-        """Starts everything, calls `on_ready`, and returns after SIGINT or SIGTERM."""
+        """Starts everything, calls `on_ready`, and returns when asked to stop."""
         stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         self._remember(os.getpid(), is_ready=False)
         starting = asyncio.create_task(self._start_all())
