@@ -114,10 +114,6 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
-def _wrong_project(message: str, code: str) -> ConfigurationError:
-    return ConfigurationError("SUPABASE_URL", message, code=code)
-
-
 def _parsed(body: bytes) -> dict[str, Any]:
     try:
         answer = orjson.loads(body)

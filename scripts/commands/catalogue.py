@@ -28,18 +28,12 @@ def catalogue(*, write: Write = False, instance: Instance = "dev", db_url: DbUrl
 def types(*, write: Write = False, instance: Instance = "dev", db_url: DbUrl = "") -> None:
     """Compare the schema with the TypeScript types of the frontend."""
     with told():
-        settle(TYPES, frontend_types(db_url or _running(instance)), write=write)
+        settle(TYPES, asyncio.run(generate_types(db_url or _running(instance))), write=write)
 
 
 def env(*, write: Write = False) -> None:
     """Compare the settings with .env.example."""
     settle(ENV_EXAMPLE, env_example(), write=write)
-
-
-def frontend_types(db_url: str) -> str:
-    """Return the generated types without what the CLI says about the connection before them."""
-    text = asyncio.run(generate_types(db_url))
-    return text[text.index("export type ") :]
 
 
 def settle(path: Path, text: str, *, write: bool) -> None:

@@ -78,9 +78,10 @@ async def advise(db_url: str, level: str = "warn") -> list[dict[str, Any]]:
 
 async def generate_types(db_url: str) -> str:
     """TypeScript types of the `public` schema."""
-    return await run_cli(
+    text = await run_cli(
         "gen", "types", "--lang=typescript", "--schema=public", f"--remote={db_url}"
     )
+    return text[text.index("export type ") :]  # before it the CLI speaks of the connection
 
 
 def migration_names() -> list[Path]:

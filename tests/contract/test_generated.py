@@ -2,10 +2,10 @@
 
 import asyncio
 
-from scripts.commands.catalogue import difference, frontend_types
+from scripts.commands.catalogue import difference
 from scripts.commands.env_example import ENV_EXAMPLE, env_example
 from scripts.stack.catalogue import GOLDEN, describe
-from scripts.stack.supabase_cli import TYPES, advise
+from scripts.stack.supabase_cli import TYPES, advise, generate_types
 
 
 def test_the_golden_catalogue_is_the_schema(database_url: str) -> None:
@@ -14,7 +14,7 @@ def test_the_golden_catalogue_is_the_schema(database_url: str) -> None:
 
 
 def test_the_frontends_types_are_the_schema(database_url: str) -> None:
-    changes = difference(TYPES, frontend_types(database_url))
+    changes = difference(TYPES, asyncio.run(generate_types(database_url)))
     assert not changes, f"`luxury types --write` renews them:\n{changes}"
 
 
