@@ -30,6 +30,20 @@ _PUBLISHED_TABLES = """
     join pg_class c on c.relnamespace = n.oid and c.relname = t.tablename
     where t.pubname = 'supabase_realtime'
 """
+# The stream tells of a commit as soon as it is in the log, a moment before others can see it. An id
+# far above the newest belongs to the 32-bit round before.
+_ARE_VISIBLE = """
+    select bool_and(pg_visible_in_snapshot(
+        ((((top >> 32) - (xid - (top & 4294967295) > 2147483648)::int) << 32) | xid)::text::xid8,
+        snapshot
+    ))
+    from (
+        select pg_current_snapshot() as snapshot,
+            pg_snapshot_xmax(pg_current_snapshot())::text::bigint as top
+    ) now
+    cross join unnest(%(xids)s::bigint[]) as xid
+"""
+_VISIBILITY_PAUSE_SECONDS = 0.001
 Item = tuple[Transaction, RawChange]
 
 
@@ -92,12 +106,27 @@ class Feed:
                 return
 
     async def _work(self, transactions: list[Transaction]) -> None:
+        await self._until_visible(transactions)
         items = [(each, change) for each in transactions for change in each.changes]
         for start in range(0, len(items), _BATCH_CHANGES):
             await self._pass_on(items[start : start + _BATCH_CHANGES])
         if transactions[-1].notes:
             await self._match_anew(transactions[-1].commit_lsn)
             self._unmatched = max(0, self._unmatched - 1)
+
+    async def _until_visible(self, transactions: list[Transaction]) -> None:
+        """Policies and the list of published tables must be asked after the commit, not before."""
+        xids = [
+            each.xid
+            for each in transactions
+            if each.notes or not all(_is_message(change.relation) for change in each.changes)
+        ]
+        asked = {"xids": xids}
+        try:
+            while xids and (await self._server.database.rows(_ARE_VISIBLE, asked))[0][0] is False:
+                await asyncio.sleep(_VISIBILITY_PAUSE_SECONDS)
+        except DatabaseUnavailableError:
+            _log.warning("changes are told unseen: the database is not reachable")
 
     async def _pass_on(self, items: list[Item]) -> None:
         deliveries = await self._deliveries(items)

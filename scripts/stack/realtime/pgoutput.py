@@ -71,6 +71,7 @@ class Transaction:
 
     commit_lsn: int
     committed_at: datetime
+    xid: int
     changes: list[RawChange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -91,8 +92,8 @@ class Decoder:
             if self._wants(relation := self._relations[oid]):
                 self._open.changes.append(RawChange(relation, data))
         elif kind == ord("B"):
-            lsn, micros, _ = struct.unpack_from("!QqI", data, 1)
-            self._open = Transaction(lsn, _EPOCH + timedelta(microseconds=micros))
+            lsn, micros, xid = struct.unpack_from("!QqI", data, 1)
+            self._open = Transaction(lsn, _EPOCH + timedelta(microseconds=micros), xid)
         elif kind == ord("C"):
             done, self._open = self._open, None
             return done
