@@ -8,7 +8,7 @@ from lib.settings import Settings
 from lib.store.client import worker_rpc
 from lib.store.foundation import supabase_foundation_store
 from lib.store.jobs import supabase_job_store
-from lib.store.orchestrator import supabase_orchestrator_store
+from lib.store.orchestrator.routing import supabase_orchestrator_store
 from lib.store.rpc import Rpc
 from workers.foundation.housekeeping import housekeeping
 from workers.orchestrator.backlog import backlog

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import get_args
 
-from lib.orchestrator.models import Part
+from lib.orchestrator.models.routing import Part
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from lib.orchestrator.models import AgentContext, Candidate, Part, Reason, TicketContext
+from lib.orchestrator.models.routing import AgentContext, Candidate, Part, Reason, TicketContext
 from lib.orchestrator.policy import RoutingPolicy
 
 _Points = Mapping[Part, int]

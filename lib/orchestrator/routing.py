@@ -4,7 +4,7 @@ Tickets are taken in queue order, and each assignment uses up capacity within th
 batch as a whole keeps every limit.
 """
 
-from lib.orchestrator.models import RoutingContexts, RoutingDecision, TicketContext
+from lib.orchestrator.models.routing import RoutingContexts, RoutingDecision, TicketContext
 from lib.orchestrator.policy import RoutingPolicy
 from lib.orchestrator.roster import Roster
 

@@ -16,13 +16,13 @@ import asyncpg
 
 from lib.events import Job
 from lib.log import configure_logging
-from lib.orchestrator.models import RoutingDecision
+from lib.orchestrator.models.routing import RoutingDecision
 from lib.orchestrator.policy import RoutingPolicy
 from lib.orchestrator.routing import route
 from lib.settings import load_settings
 from lib.store.client import worker_rpc
 from lib.store.jobs import supabase_job_store
-from lib.store.orchestrator import supabase_orchestrator_store
+from lib.store.orchestrator.routing import supabase_orchestrator_store
 from lib.store.rpc import Rpc
 from scripts.bench.findings import Finding, Goal, p50
 from scripts.bench.ground import Ground

@@ -3,7 +3,7 @@
 There is nothing to decide in Python: what waits and who has room is one look and one write in SQL.
 """
 
-from lib.store.orchestrator import OrchestratorStore
+from lib.store.orchestrator.routing import OrchestratorStore
 from workers.runtime.worker import Worker
 
 

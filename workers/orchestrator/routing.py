@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from lib.events import Job, JobResult
 from lib.orchestrator.policy import RoutingPolicy
 from lib.orchestrator.routing import route
-from lib.store.orchestrator import OrchestratorStore
+from lib.store.orchestrator.routing import OrchestratorStore
 from workers.runtime.worker import Worker
 
 

@@ -11,10 +11,10 @@ from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 
 from lib.events import Job
-from lib.orchestrator.models import RoutingDecision
+from lib.orchestrator.models.routing import RoutingDecision
 from lib.orchestrator.policy import RoutingPolicy
 from lib.orchestrator.routing import route
-from lib.store.orchestrator import OrchestratorStore, supabase_orchestrator_store
+from lib.store.orchestrator.routing import OrchestratorStore, supabase_orchestrator_store
 from tests.support.acting import acting_as
 from workers.orchestrator.backlog import backlog
 from workers.orchestrator.routing import routing

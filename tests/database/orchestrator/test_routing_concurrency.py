@@ -13,7 +13,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from lib.store.orchestrator import supabase_orchestrator_store
+from lib.store.orchestrator.routing import supabase_orchestrator_store
 from tests.database.orchestrator.router import (
     POLICY,
     ROUTING,

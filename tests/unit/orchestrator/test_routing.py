@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lib.orchestrator.models import AgentContext, RoutingDecision, TicketContext
+from lib.orchestrator.models.routing import AgentContext, RoutingDecision, TicketContext
 from lib.orchestrator.policy import RoutingPolicy
 from lib.orchestrator.routing import route
 from tests.unit.orchestrator.building import (

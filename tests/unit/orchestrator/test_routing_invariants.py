@@ -8,7 +8,7 @@ from typing import get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.orchestrator.models import AgentContext, Reason, RoutingContexts, TicketContext
+from lib.orchestrator.models.routing import AgentContext, Reason, RoutingContexts, TicketContext
 from lib.orchestrator.policy import RoutingPolicy
 from lib.orchestrator.routing import route
 from tests.unit.orchestrator.building import NOON, SOPOT, WARSAW, a_ticket, an_agent, contexts

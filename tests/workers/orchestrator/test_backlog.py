@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from lib.store.orchestrator import supabase_orchestrator_store
+from lib.store.orchestrator.routing import supabase_orchestrator_store
 from tests.workers.orchestrator.building import AGENT, RememberingRpc, RememberingStore, a_job
 from workers.orchestrator.backlog import backlog
 

@@ -7,7 +7,7 @@ import orjson
 
 from lib.orchestrator.policy import RoutingPolicy
 from lib.orchestrator.routing import route
-from lib.store.orchestrator import supabase_orchestrator_store
+from lib.store.orchestrator.routing import supabase_orchestrator_store
 from tests.workers.orchestrator.building import (
     AGENT,
     NOON,

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from lib.events import Job, JobResult
-from lib.orchestrator.models import RoutingContexts, RoutingDecision
+from lib.orchestrator.models.routing import RoutingContexts, RoutingDecision
 from lib.store.rpc import Rpc
 
 
