@@ -4,7 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from lib.orchestrator.models.routing import AgentContext, RoutingContexts, RoutingDecision, TicketContext
+from lib.orchestrator.models.routing import (
+    AgentContext,
+    RoutingContexts,
+    RoutingDecision,
+    TicketContext,
+)
 
 NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 WARSAW = UUID(int=1)

@@ -7,7 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from lib.events import Job, JobResult
-from lib.orchestrator.models.routing import AgentContext, RoutingContexts, RoutingDecision, TicketContext
+from lib.orchestrator.models.routing import (
+    AgentContext,
+    RoutingContexts,
+    RoutingDecision,
+    TicketContext,
+)
 
 NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 DESK = UUID(int=1)
