@@ -1,4 +1,4 @@
-"""Jobs as the runtime sees them: claim, renew, give back, fail; and its ticks and heartbeats."""
+"""Jobs as the runtime sees them: claim, renew, give back, fail; and its ticks, timers and beats."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +34,14 @@ class Renewal:
 
     held: Sequence[int]
     lost: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """How many timers became events, and the seconds until the next is due (None: none is set)."""
+
+    fired: int
+    next_in_seconds: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,9 @@ class JobStore(Protocol):
 
     async def emit_tick(self, kind: str, due_at: datetime) -> bool:
         """Announce a point in time; False when another replica was first."""
+
+    async def fire_timers(self, limit: int) -> Firing:
+        """Turn timers that are due by the database's clock into events, `limit` at most."""
 
     async def beat(self, replica: str, report: Mapping[str, Any]) -> None:
         """Store the replica's heartbeat and broadcast it, so that its listener can be proved."""
@@ -151,6 +162,11 @@ class SupabaseJobStore:
         """See JobStore."""
         answer = await self._rpc.call("emit_tick", {"p_kind": kind, "p_due_at": due_at})
         return bool(answer["emitted"])
+
+    async def fire_timers(self, limit: int) -> Firing:
+        """See JobStore."""
+        answer = await self._rpc.call("fire_timers", {"p_limit": limit})
+        return Firing(answer["fired"], answer["next_in_seconds"])
 
     async def beat(self, replica: str, report: Mapping[str, Any]) -> None:
         """See JobStore."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from lib.clock import utc_now
 from lib.errors import LeaseLostError
 from lib.events import Job, JobResult
-from lib.store.jobs import Claim, Contract, Items, Renewal
+from lib.store.jobs import Claim, Contract, Firing, Items, Renewal
 
 
 @dataclass
@@ -35,7 +35,11 @@ class Row:
 
 @dataclass
 class FakeJobStore:
-    """Everything a test may look at is public; `broken` makes every call raise it."""
+    """Everything a test may look at is public; `broken` makes every call raise it.
+
+    `timers` holds the moments due, in seconds of the database's clock (time.monotonic); `fired`
+    pairs of due and fired; `firings` the moments of the calls.
+    """
 
     broken: Exception | None = None
     refusals: int = 0
@@ -45,6 +49,9 @@ class FakeJobStore:
     failed: list[Mapping[str, Any]] = field(default_factory=list)
     released: list[int] = field(default_factory=list)
     extended: list[int] = field(default_factory=list)
+    timers: list[float] = field(default_factory=list)
+    fired: list[tuple[float, float]] = field(default_factory=list)
+    firings: list[float] = field(default_factory=list)
     ticks: set[tuple[str, datetime]] = field(default_factory=set)
     beats: list[Mapping[str, Any]] = field(default_factory=list)
     claims: list[Mapping[str, int]] = field(default_factory=list)
@@ -138,6 +145,16 @@ class FakeJobStore:
         self.ticks.add((kind, due_at))
         return is_first
 
+    async def fire_timers(self, limit: int) -> Firing:
+        self._check()
+        now = time.monotonic()
+        self.firings.append(now)
+        due = sorted(moment for moment in self.timers if moment <= now)[:limit]
+        for moment in due:
+            self.timers.remove(moment)
+            self.fired.append((moment, now))
+        return Firing(len(due), max(0.0, min(self.timers) - now) if self.timers else None)
+
     async def beat(self, replica: str, report: Mapping[str, Any]) -> None:
         self._check()
         self.beats.append(report)
@@ -145,7 +162,7 @@ class FakeJobStore:
     async def contract(self) -> Contract:
         self._check()
         names = frozenset(row.worker for row in self.rows.values())
-        return self.offer or Contract(1, names | {"test.work", "test.other"}, frozenset())
+        return self.offer or Contract(2, names | {"test.work", "test.other"}, frozenset())
 
     def _check(self) -> None:
         if self.broken is not None:

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from lib.errors import ConfigurationError
 from lib.store.jobs import Contract
 
-REQUIRED_VERSION = 1
+REQUIRED_VERSION = 2
+"""The first with timers."""
 
 _HOW_TO_MIGRATE = "apply the migrations with `supabase db push`"
 

@@ -18,6 +18,7 @@ from workers.runtime.pulse import Pulse
 from workers.runtime.socket import Socket
 from workers.runtime.tally import Tally
 from workers.runtime.ticker import Ticker
+from workers.runtime.timers import Timers
 from workers.runtime.worker import Worker
 
 log = get_logger()
@@ -43,10 +44,15 @@ class Runtime:
         self._tasks = asyncio.TaskGroup()
         self._tally = Tally()
         self._ticker = Ticker(store)
+        self._timers = Timers(store, self._tally)
         self._dispatcher = self._make_dispatcher(workers)
         self._claimer = self._make_claimer()
         self._listener = Listener(
-            make_socket, self._claimer.wake, workers=self._names, replica=self._replica
+            make_socket,
+            self._claimer.wake,
+            self._timers.wake,
+            workers=self._names,
+            replica=self._replica,
         )
         self._pulse = self._make_pulse()
 
@@ -95,6 +101,7 @@ class Runtime:
             senses = [
                 self._tasks.create_task(self._listener.run()),
                 self._tasks.create_task(self._pulse.run()),
+                self._tasks.create_task(self._timers.run()),
             ]
             claims = self._tasks.create_task(self._claimer.run())
             self._ticker.start()
@@ -127,6 +134,7 @@ class Runtime:
 
     async def _drain(self, claims: asyncio.Task[None]) -> None:
         log.info("runtime.process.draining")
+        self._timers.stop()
         self._claimer.stop()
         await claims
         await self._dispatcher.drain(self._settings.worker_drain_seconds)

@@ -1,6 +1,7 @@
 """Hears the database's wake-ups over Realtime; rebuilds the subscription whenever it is in doubt.
 
-Realtime is a hint. A deaf listener costs latency, up to the poll's ceiling, and nothing else.
+Realtime is a hint. A deaf listener costs latency, up to the poll's ceiling (for timers: the sweep),
+and nothing else.
 """
 
 import asyncio
@@ -22,14 +23,16 @@ State = Literal["off", "joining", "subscribed"]
 class Listener:
     """Keeps one subscription of the private channel `jobs` alive.
 
-    `wake` is called for every wake-up that names one of our workers, and after every subscription:
-    whatever happened while nobody listened is found by the claim that follows.
+    `wake` is called for every wake-up that names one of our workers, `wake_timers` when a timer was
+    set, and both after every subscription: whatever happened while nobody listened is found by what
+    follows.
     """
 
     def __init__(
         self,
         make_socket: Callable[[], Socket],
         wake: Callable[[], None],
+        wake_timers: Callable[[], None],
         *,
         workers: Collection[str],
         replica: str,
@@ -39,6 +42,7 @@ class Listener:
     ) -> None:
         self._make_socket = make_socket
         self._wake = wake
+        self._wake_timers = wake_timers
         self._workers = frozenset(workers)
         self._replica = replica
         self._check_seconds = check_seconds
@@ -107,6 +111,7 @@ class Listener:
         self.state = "subscribed"
         log.info("runtime.realtime.subscribed")
         self._wake()
+        self._wake_timers()
 
     async def _watch(self, socket: Socket, trouble: asyncio.Future[str]) -> str:
         while not trouble.done():
@@ -118,6 +123,8 @@ class Listener:
     def _heard(self, event: str, payload: Mapping[str, Any]) -> None:
         if event == "wake" and self._concerns_us(payload.get("workers")):
             self._wake()
+        elif event == "timer":
+            self._wake_timers()
         elif event == "beat":
             self._replicas[str(payload.get("replica"))] = time.monotonic()
             if payload.get("replica") == self._replica:

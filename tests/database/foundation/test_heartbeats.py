@@ -44,7 +44,7 @@ def test_a_senseless_beat_is_refused(
 
 def test_the_contract_names_workers_and_events(queue: Queue) -> None:
     contract = call(queue.db, "contract")
-    assert contract["version"] == 1
+    assert contract["version"] == 2
     assert {queue.worker, "foundation.housekeeping"} <= set(contract["workers"])
     assert {queue.kind, "clock.hourly"} <= set(contract["events"])
 

@@ -107,8 +107,8 @@ async def test_a_stop_while_waiting_for_the_database_is_obeyed() -> None:
 @pytest.mark.parametrize(
     ("offer", "refusal", "sentence"),
     [
-        (Contract(0, frozenset({"test.work"}), frozenset()), None, "version 0"),
-        (Contract(1, frozenset(), frozenset()), None, "no subscription for test.work"),
+        (Contract(1, frozenset({"test.work"}), frozenset()), None, "version 1"),
+        (Contract(2, frozenset(), frozenset()), None, "no subscription for test.work"),
         (None, ("SUPABASE_URL", "PGRST106"), "does not expose the schema `worker`"),
         (None, ("SUPABASE_URL", "PGRST202"), "apply the migrations"),
         (None, ("SUPABASE_SECRET_KEY", "401"), "SUPABASE_SECRET_KEY is not accepted"),

@@ -16,9 +16,11 @@ class House:
     def __init__(self) -> None:
         self.realtime = FakeRealtime()
         self.wakes = 0
+        self.timer_wakes = 0
         self.listener = Listener(
             self.realtime.make_socket,
             self._wake,
+            self._wake_timers,
             workers=["test.work"],
             replica="me",
             check_seconds=0.005,
@@ -27,6 +29,9 @@ class House:
 
     def _wake(self) -> None:
         self.wakes += 1
+
+    def _wake_timers(self) -> None:
+        self.timer_wakes += 1
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
@@ -55,6 +60,14 @@ async def test_every_subscription_wakes_once() -> None:
         house.realtime.break_all("closed")
         await house.rebuilt()
         assert house.wakes == 2
+
+
+async def test_an_earlier_timer_wakes_the_timers_alone() -> None:
+    house = House()
+    async with house.listening():
+        assert house.timer_wakes == 1
+        house.realtime.broadcast("timer", {})
+        assert (house.wakes, house.timer_wakes) == (1, 2)
 
 
 async def test_an_error_a_timeout_and_a_close_of_the_channel_lead_to_a_new_socket() -> None:
