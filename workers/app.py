@@ -3,16 +3,24 @@
 from collections.abc import Sequence
 
 from lib.errors import ConfigurationError
+from lib.orchestrator.fairness import FairnessPolicy
 from lib.orchestrator.policy import RoutingPolicy
+from lib.orchestrator.rescue import RescuePolicy
 from lib.settings import Settings
 from lib.store.client import worker_rpc
 from lib.store.foundation import supabase_foundation_store
 from lib.store.jobs import supabase_job_store
+from lib.store.orchestrator.fairness import supabase_fairness_store
+from lib.store.orchestrator.rescue import supabase_rescue_store
 from lib.store.orchestrator.routing import supabase_orchestrator_store
+from lib.store.orchestrator.snooze import supabase_snooze_store
 from lib.store.rpc import Rpc
 from workers.foundation.housekeeping import housekeeping
 from workers.orchestrator.backlog import backlog
+from workers.orchestrator.fairness import fairness
+from workers.orchestrator.rescue import rescuing
 from workers.orchestrator.routing import routing
+from workers.orchestrator.snooze import snooze
 from workers.runtime.lifecycle import Runtime, run_until_signalled
 from workers.runtime.socket import RealtimeSocket, Socket
 from workers.runtime.worker import Worker
@@ -26,6 +34,9 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
         housekeeping(foundation, settings.event_retention_days),
         routing(orchestrator, RoutingPolicy()),
         backlog(orchestrator),
+        rescuing(supabase_rescue_store(rpc), RescuePolicy()),
+        snooze(supabase_snooze_store(rpc)),
+        fairness(supabase_fairness_store(rpc), FairnessPolicy()),
     ]
 
 

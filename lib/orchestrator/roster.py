@@ -1,169 +1,151 @@
-"""The agents of one batch: who can take a ticket, how good a choice they are, and why others not.
+"""The agents of one batch: who has room, who is the best choice, and why others are not.
 
-What depends only on an agent and on what a ticket needs (a fit) is worked out once and shared by
-all such tickets of the batch: the rest is a few additions per ticket and agent.
+Counts what the batch gives away, so that the batch as a whole keeps every limit. A seat is an
+agent's index.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from lib.orchestrator.models.routing import AgentContext, Candidate, Part, Reason, TicketContext
+from lib.orchestrator.models.routing import (
+    AgentContext,
+    Candidate,
+    InterruptibleWork,
+    Part,
+    Reason,
+    RoutingContexts,
+)
 from lib.orchestrator.policy import RoutingPolicy
+from lib.orchestrator.preemption import least_urgent_first, work_to_send_back
+from lib.orchestrator.slates import Slate
 
-_Points = Mapping[Part, int]
 _LONGEST_IDLE_SECONDS = 86_400
 
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """How agents suit a need, whatever their load: what the able ones earn, by seat."""
-
-    points: Mapping[int, int]
-    parts: Mapping[int, _Points]
-    skipped: Mapping[Reason, tuple[UUID, ...]]
+SentBack = Mapping[int, tuple[InterruptibleWork, ...]]
+"""By seat, what goes back to the queue if the ticket goes there."""
 
 
 class Roster:
-    """Answers for one batch, and counts what the batch gives away. A seat is an agent's index."""
+    """Room and turns of the agents, as the batch goes on."""
 
-    def __init__(
-        self, agents: Sequence[AgentContext], read_at: datetime, policy: RoutingPolicy
-    ) -> None:
+    def __init__(self, contexts: RoutingContexts, policy: RoutingPolicy) -> None:
+        agents = self._agents = contexts.agents
         self._policy = policy
-        self._agents = agents
         self._ids = [agent.id for agent in agents]
-        self._seats = {agent.id: seat for seat, agent in enumerate(agents)}
-        self._desks: defaultdict[UUID | None, list[int]] = defaultdict(list)
-        for seat, agent in enumerate(agents):
-            self._desks[agent.desk_id].append(seat)
         self._spare = [agent.capacity_units - agent.load_units for agent in agents]
         self._room = [self._judge_room(seat) for seat in range(len(agents))]
-        self._idle = [policy.judge("idle", _idle_seconds(agent, read_at)) for agent in agents]
+        self._idle = [
+            policy.judge("idle", _idle_seconds(agent, contexts.read_at)) for agent in agents
+        ]
         self._turns = _turns(agents)
         self._next_turn = len(agents)
-        self._fits: dict[tuple[UUID, str, tuple[str, ...]], Fit] = {}
+        self._portions = {
+            seat: agent.ramp_left
+            for seat, agent in enumerate(agents)
+            if agent.ramp_left is not None
+        }
+        self.spent = {seat for seat, left in self._portions.items() if left <= 0}
+        """Seats of people just back who have got enough for now."""
+        self._work = _by_seat(agents, contexts.interruptible)
 
-    def fit(self, ticket: TicketContext) -> Fit:
-        """Return how everybody on the ticket's desk, or named by the client's profile, suits it."""
-        need = (ticket.desk_id, ticket.language, ticket.required_skills)
-        fit = self._fits.get(need)
-        if fit is None:
-            fit = self._fits[need] = self._find_fit(*need)
-        if ticket.dedicated_agent_id:
-            fit = self._favour(fit, ticket, "dedicated", ticket.dedicated_agent_id)
-        if ticket.relationship_manager_id:
-            fit = self._favour(fit, ticket, "relationship", ticket.relationship_manager_id)
-        if ticket.client_id in self._seats:
-            fit = self._without(fit, ticket.client_id)
-        return fit
-
-    def rank(self, fit: Fit, units: int) -> list[int]:
+    def rank(self, slate: Slate, units: int) -> list[int]:
         """Return the seats with room for these units now: best score first, then longest idle."""
         spare, room, idle, turns = self._spare, self._room, self._idle, self._turns
+        out = self._out(slate)
+        gain = {seat: sum(parts.values()) for seat, parts in slate.bonus.items()}
         ranking = [
-            (-points - room[seat] - idle[seat], turns[seat], seat)
-            for seat, points in fit.points.items()
-            if spare[seat] >= units
+            (-points - room[seat] - idle[seat] - gain.get(seat, 0), turns[seat], seat)
+            for seat, points in slate.fit.points.items()
+            if spare[seat] >= units and seat not in out
         ]
         ranking.sort()
         return [seat for _, _, seat in ranking]
 
-    def candidates(self, fit: Fit, seats: Iterable[int]) -> tuple[Candidate, ...]:
-        """Return the agents on these seats with the parts of their scores."""
-        return tuple([self._candidate(seat, fit.parts[seat]) for seat in seats])
+    def rank_interruptible(self, slate: Slate, units: int) -> tuple[list[int], SentBack]:
+        """Return the seats where asynchronous work can make room, best first, and which work."""
+        sent_back: dict[int, tuple[InterruptibleWork, ...]] = {}
+        out = self._out(slate)
+        for seat in slate.fit.points:
+            if seat not in out and seat in self._work:
+                work = work_to_send_back(self._work[seat], units - self._spare[seat])
+                if work:
+                    sent_back[seat] = work
+        scores = {seat: self._candidate(slate, seat, sent_back).score for seat in sent_back}
+        ranking = sorted(sent_back, key=lambda seat: (-scores[seat], self._turns[seat]))
+        return ranking, sent_back
 
-    def _candidate(self, seat: int, suited: _Points) -> Candidate:
-        parts = dict(suited)
+    def candidates(
+        self, slate: Slate, seats: Iterable[int], sent_back: SentBack
+    ) -> tuple[Candidate, ...]:
+        """Return the agents on these seats with the parts of their scores."""
+        return tuple([self._candidate(slate, seat, sent_back) for seat in seats])
+
+    def _candidate(self, slate: Slate, seat: int, sent_back: SentBack) -> Candidate:
+        parts: dict[Part, int] = {**slate.bonus.get(seat, {}), **slate.fit.parts[seat]}
         if room := self._room[seat]:
             parts["spare_capacity"] = room
         if idle := self._idle[seat]:
             parts["idle"] = idle
+        if work := sent_back.get(seat):
+            freed = sum(item.load_units for item in work)
+            parts["interruption"] = self._policy.judge("interruption", freed)
         return Candidate(self._ids[seat], sum(parts.values()), parts)
 
-    def skipped(
-        self, fit: Fit, units: int, outscored: Sequence[int]
-    ) -> Mapping[Reason, tuple[UUID, ...]]:
-        """Return by reason who cannot take these units, and who is outscored."""
-        ids, spare = self._ids, self._spare
-        skipped = dict(fit.skipped)
-        if full := [ids[seat] for seat in fit.points if spare[seat] < units]:
-            skipped["at_capacity"] = tuple(full)
-        if outscored:
-            skipped["outscored"] = tuple([ids[seat] for seat in outscored])
-        return skipped
+    def skipped(self, slate: Slate, ranking: Sequence[int]) -> Mapping[Reason, tuple[UUID, ...]]:
+        """Return by reason everybody considered who is not among the kept of `ranking`."""
+        ids, kept_out = self._ids, slate.kept_out
+        skipped: dict[Reason, tuple[UUID, ...]] = dict(slate.fit.skipped)
+        for reason, others in slate.beside.items():
+            skipped[reason] = skipped.get(reason, ()) + others
+        found: defaultdict[Reason, list[UUID]] = defaultdict(list)
+        for seat, reason in kept_out.items():
+            found[reason].append(ids[seat])
+        ranked = set(ranking)
+        for seat in slate.fit.points:
+            if seat not in ranked and seat not in kept_out:
+                found["ramping" if seat in self.spent else "at_capacity"].append(ids[seat])
+        if outscored := ranking[self._policy.candidates_kept :]:
+            found["outscored"] = [ids[seat] for seat in outscored]
+        return skipped | {reason: skipped.get(reason, ()) + tuple(o) for reason, o in found.items()}
 
-    def assign(self, seat: int, units: int) -> None:
-        """Count a ticket given within this batch."""
-        self._spare[seat] -= units
+    def assign(self, seat: int, units: int, sent_back: Sequence[InterruptibleWork]) -> None:
+        """Count a ticket given within this batch, and what goes back for it."""
+        self._spare[seat] += sum(item.load_units for item in sent_back) - units
+        if sent_back:
+            self._work[seat] = [item for item in self._work[seat] if item not in sent_back]
+        if seat in self._portions:
+            self._portions[seat] -= 1
+            if self._portions[seat] <= 0:
+                self.spent.add(seat)
         self._room[seat] = self._judge_room(seat)
         self._idle[seat] = 0
         self._turns[seat] = self._next_turn
         self._next_turn += 1
 
-    def _find_fit(self, desk_id: UUID, language: str, skills: Sequence[str]) -> Fit:
-        parts: dict[int, _Points] = {}
-        skipped: defaultdict[Reason, list[UUID]] = defaultdict(list)
-        for seat in self._desks[desk_id]:
-            agent = self._agents[seat]
-            if reason := _unfit(agent, language, skills):
-                skipped[reason].append(agent.id)
-            else:
-                parts[seat] = self._judge_skills(agent, language, skills)
-        points = {seat: sum(of_seat.values()) for seat, of_seat in parts.items()}
-        return Fit(points, parts, {reason: tuple(ids) for reason, ids in skipped.items()})
+    def ramps_end_at(self, slate: Slate) -> list[datetime]:
+        """Return when people of this slate who got enough for now are asked again."""
+        ends = [self._agents[seat].ramp_ends_at for seat in self.spent & slate.fit.points.keys()]
+        return [end for end in ends if end]
 
-    def _favour(self, fit: Fit, ticket: TicketContext, part: Part, agent_id: UUID) -> Fit:
-        """Return the fit of one client's ticket: somebody who knows them earns more."""
-        seat = self._seats.get(agent_id)
-        if seat is None:
-            return fit
-        if seat in fit.points:
-            earned = self._policy.judge(part, 1)
-            points = {**fit.points, seat: fit.points[seat] + earned}
-            return Fit(points, {**fit.parts, seat: {**fit.parts[seat], part: earned}}, fit.skipped)
-        if self._agents[seat].desk_id == ticket.desk_id:
-            return fit
-        reason = _absence(self._agents[seat]) or "wrong_desk"
-        others = [known for known in fit.skipped.get(reason, ()) if known != agent_id]
-        return Fit(fit.points, fit.parts, {**fit.skipped, reason: (*others, agent_id)})
-
-    def _without(self, fit: Fit, client_id: UUID) -> Fit:
-        """Return the fit for a client who works here: nobody serves themselves."""
-        seat = self._seats[client_id]
-        if seat not in fit.points:
-            return fit
-        points = {other: earned for other, earned in fit.points.items() if other != seat}
-        return Fit(points, fit.parts, {**fit.skipped, "own_ticket": (client_id,)})
-
-    def _judge_skills(self, agent: AgentContext, language: str, skills: Sequence[str]) -> _Points:
-        weakest = min((agent.skills[skill] for skill in skills), default=0)
-        measures: tuple[tuple[Part, int], ...] = (
-            ("skill_level", weakest),
-            ("language_level", agent.skills[f"language.{language}"]),
-        )
-        judged = {part: self._policy.judge(part, measure) for part, measure in measures}
-        return {part: points for part, points in judged.items() if points}
+    def _out(self, slate: Slate) -> Mapping[int, Reason] | set[int]:
+        return self.spent | slate.kept_out.keys() if self.spent else slate.kept_out
 
     def _judge_room(self, seat: int) -> int:
         capacity, spare = self._agents[seat].capacity_units, max(0, self._spare[seat])
         return self._policy.judge("spare_capacity", spare * 100 // capacity if capacity else 0)
 
 
-def _unfit(agent: AgentContext, language: str, skills: Sequence[str]) -> Reason | None:
-    if absence := _absence(agent):
-        return absence
-    if f"language.{language}" not in agent.skills:
-        return "language_missing"
-    return None if all(skill in agent.skills for skill in skills) else "skill_missing"
-
-
-def _absence(agent: AgentContext) -> Reason | None:
-    if not agent.is_active:
-        return "inactive"
-    return None if agent.state == "online" else agent.state
+def _by_seat(
+    agents: Sequence[AgentContext], work: Iterable[InterruptibleWork]
+) -> dict[int, list[InterruptibleWork]]:
+    seats = {agent.id: seat for seat, agent in enumerate(agents)}
+    found: defaultdict[int, list[InterruptibleWork]] = defaultdict(list)
+    for item in least_urgent_first(work):
+        if item.agent_id in seats:
+            found[seats[item.agent_id]].append(item)
+    return dict(found)
 
 
 def _idle_seconds(agent: AgentContext, read_at: datetime) -> int:

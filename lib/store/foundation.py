@@ -25,7 +25,7 @@ class FoundationStore(Protocol):
         """Make dead jobs pending again with fresh attempts: `{"retried", "missing"}`, ids."""
 
     async def prune_events(self, keep_days: int, limit: int) -> int:
-        """Delete old events, ticks and heartbeats, at most `limit` of each; return their sum."""
+        """Delete old events and what else is settled, at most `limit` of each; return the sum."""
 
 
 class SupabaseFoundationStore:

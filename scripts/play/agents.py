@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import httpx
+from postgrest.exceptions import APIError
 from realtime import RealtimePostgresChangesListenEvent
 from supabase import AsyncClient
 
@@ -24,6 +25,9 @@ ANSWERS: Mapping[str, str] = {
     "uk": "Дякуємо за повідомлення, вже займаюся цим.",
     "de": "Vielen Dank für Ihre Nachricht, ich kümmere mich darum.",
 }
+
+# An e-mail that made room for a Platinum chat: it is somebody's again a little later.
+TAKEN_BACK = ("ticket_not_found", "not_yours_to_change", "stale_version", "ticket_is_open")
 
 ClientAnswers = Callable[[str], Awaitable[None]]
 
@@ -87,6 +91,25 @@ class Team:
         task.add_done_callback(self._note_end)
 
     async def _serve(self, client: AsyncClient, row: Mapping[str, Any]) -> None:
+        try:
+            await self._answer_and_solve(client, row)
+        except APIError as error:
+            if error.message not in TAKEN_BACK:
+                raise
+            self._is_at_work.discard(row["id"])
+            await self._look_again(client, row["id"])
+
+    async def _look_again(self, client: AsyncClient, ticket_id: str) -> None:
+        """Whether it is mine again: that was told while I still worked on it, and not heard."""
+        query = client.table("support_tickets").select("*").eq("id", ticket_id)
+        for row in (await query.execute()).data:
+            if (
+                row["assignee_id"] in self.signed_in
+                and self.signed_in[row["assignee_id"]] is client
+            ):
+                self._show(client, {"data": {"record": row}})
+
+    async def _answer_and_solve(self, client: AsyncClient, row: Mapping[str, Any]) -> None:
         ticket_id = row["id"]
         await asyncio.sleep(self._draw.uniform(*READING_SECONDS))
         said = {"p_ticket_id": ticket_id, "p_body": ANSWERS[row["language"]]}

@@ -33,30 +33,43 @@ from (
 -- holds: every ticket has found somebody
 select mine.number from mine where mine.assigned_at is null;
 
--- holds: every ticket was assigned exactly once
+-- holds: every ticket was assigned once, and once more each time it was taken back
 select mine.number from mine
-left join public.ticket_events event on event.ticket_id = mine.id and event.kind = 'assigned'
+left join public.ticket_events event
+    on event.ticket_id = mine.id and event.kind in ('assigned', 'unassigned')
 group by mine.number
-having count(event.id) <> 1;
+having count(event.id) filter (where event.kind = 'assigned')
+    <> 1 + count(event.id) filter (where event.kind = 'unassigned');
 
 -- holds: every assignment has one decision that says why
 select mine.number from mine
+left join public.ticket_assignments given on given.ticket_id = mine.id
 left join public.routing_decisions decision
     on decision.ticket_id = mine.id and decision.outcome = 'assigned'
-group by mine.number, mine.assignee_id
-having count(decision.id) <> 1 or bool_or(decision.agent_id is distinct from mine.assignee_id);
+    and decision.agent_id = given.agent_id and decision.decided_at = given.offered_at
+group by mine.number, given.id
+having count(decision.id) <> 1;
+
+-- holds: e-mail made room for Platinum alone
+select given.ticket_id from public.ticket_assignments given
+join mine on mine.id = given.ticket_id
+where given.end_reason = 'preempted' and (given.is_live or given.tier = 'vip_platinum');
 
 -- holds: nobody was above capacity at any time
 select distinct loads.agent_id from loads
 join public.staff_members agent on agent.id = loads.agent_id
 where loads.load_units > agent.capacity_units;
 
--- holds: everybody speaks the language and has the skills asked for
+-- holds: everybody speaks the language and has the skills asked for, or relaxed in time
 select mine.number from mine
 cross join lateral unnest(mine.required_skills || ('language.' || mine.language)) needed (skill)
 where not exists (
     select from public.staff_skills held
     where held.staff_id = mine.assignee_id and held.skill = needed.skill
+)
+and not exists (
+    select from public.routing_decisions decision
+    where decision.ticket_id = mine.id and needed.skill = any (decision.relaxed)
 );
 
 -- holds: the parts of every score sum to it

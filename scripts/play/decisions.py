@@ -59,14 +59,17 @@ def _tell_one(ticket: Told, row: Row, names: Mapping[str, str]) -> None:
         return
     ticket.agent = names.get(row["agent_id"], row["agent_id"])
     ticket.why = explain(row["candidates"][0]["parts"], ticket.language)
-    ticket.decided_at = datetime.fromisoformat(row["decided_at"])
+    ticket.decided_at = ticket.decided_at or datetime.fromisoformat(row["decided_at"])
 
 
 def explain(parts: Mapping[str, int], language: str) -> str:
     """The two parts that weighed most, such as `dedicated agent +1000, speaks Polish +30`."""
     words = {
         "dedicated": "dedicated agent",
+        "deputy": "their deputy",
         "relationship": "knows the client",
+        "vip_pool": "serves VIP clients",
+        "continuity": "had it before",
         "skill_level": "knows the subject",
         "language_level": f"speaks {LANGUAGES[language]}",
         "spare_capacity": "has room",

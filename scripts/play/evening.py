@@ -21,6 +21,8 @@ from scripts.play.keeper import start_keeper
 from scripts.play.messages import a_days_messages
 from scripts.play.people import open_client, shared_session
 from scripts.play.replicas import running_replicas
+from scripts.play.scenes.programme import play_scenes
+from scripts.play.scenes.stage import Stage
 from scripts.play.screen import on_screen
 from scripts.play.seeding import seed_desk
 from scripts.play.story import Story
@@ -92,10 +94,13 @@ class Evening:
             await chorus.play(messages, self.options.pace)
             self.story.act = "Finishing what is open"
             await self._finish(team)
+            self.story.act = "Three scenes"
+            await play_scenes(Stage(self.target, service, session), self.story)
             self.story.act = "Checking"
             await _until_quiet(service)
             verdicts = await check_database(self.target.db_url)
             verdicts += await check_privacy(chorus.signed_in)
+            verdicts += [verdict for scene in self.story.scenes for verdict in scene.verdicts]
         return [*verdicts, Verdict("no agent's or client's call failed", *_failures(team))]
 
     @asynccontextmanager

@@ -66,7 +66,13 @@ def line(story: Story) -> str:
 def picture(story: Story, height: int) -> RenderableType:
     """One frame."""
     newest = list(story.tickets.values())[-max(4, height - OTHER_LINES) :]
-    return Group(_header(story), _tickets(newest), _tiers(story), _replicas(story))
+    body = _scenes(story) if story.scenes else _tickets(newest)
+    return Group(_header(story), body, _tiers(story), _replicas(story))
+
+
+def _scenes(story: Story) -> RenderableType:
+    lines = (Text(text) for scene in story.scenes for text in (f"\n{scene.title}", *scene.lines))
+    return Group(*lines)
 
 
 def _header(story: Story) -> RenderableType:

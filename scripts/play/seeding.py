@@ -1,7 +1,7 @@
 """Brings the planned desk into a project: accounts and staff over the API, tiers in SQL."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import bcrypt
@@ -46,11 +46,15 @@ async def seed_desk(service: AsyncClient, db_url: str, desk: Desk) -> Ids:
 
     async def create(person: Agent | Client) -> None:
         if person.email not in ids:
-            ids[person.email] = await _create_account(service, person, hashed)
+            ids[person.email] = await create_account(service, person.email, person.name, hashed)
+
+    async def employ(agent: Agent) -> None:
+        staff_id, capacity = ids[agent.email], agent.capacity_units
+        await appoint(service, staff_id, agent.role, DESK_ID, capacity, agent.skills)
 
     everybody: list[Agent | Client] = [*desk.agents, *desk.clients]
     await _each(everybody, create)
-    await _each(desk.agents, lambda agent: _appoint(service, agent, ids))
+    await _each(desk.agents, employ)
     await _entitle(db_url, desk, ids)
     return ids
 
@@ -64,29 +68,37 @@ async def _known_ids(service: AsyncClient) -> Ids:
     return ids
 
 
-async def _create_account(service: AsyncClient, person: Agent | Client, hashed: str) -> str:
+async def create_account(service: AsyncClient, email: str, name: str, hashed: str) -> str:
+    """An account that can sign in; `hashed` is its password under bcrypt. Returns its id."""
     attributes: dict[str, Any] = {
-        "email": person.email,
+        "email": email,
         "password_hash": hashed,
         "email_confirm": True,
-        "user_metadata": {"display_name": person.name},
+        "user_metadata": {"display_name": name},
     }
     answer = await service.auth.admin.create_user(attributes)  # type: ignore[arg-type]
     return answer.user.id
 
 
-async def _appoint(service: AsyncClient, agent: Agent, ids: Ids) -> None:
-    staff_id = ids[agent.email]
-    role = {
+async def appoint(
+    service: AsyncClient,
+    staff_id: str,
+    role: str,
+    desk_id: str,
+    capacity_units: int,
+    skills: Mapping[str, int],
+) -> None:
+    """Makes somebody staff of a desk, with these skills (1 to 5)."""
+    appointment = {
         "p_staff_id": staff_id,
-        "p_role": agent.role,
-        "p_desk_id": DESK_ID,
-        "p_capacity_units": agent.capacity_units,
+        "p_role": role,
+        "p_desk_id": desk_id,
+        "p_capacity_units": capacity_units,
         "p_reason": "demo",
     }
-    await service.rpc("set_staff_role", role).execute()
-    skills = {"p_staff_id": staff_id, "p_skills": dict(agent.skills), "p_reason": "demo"}
-    await service.rpc("set_staff_skills", skills).execute()
+    await service.rpc("set_staff_role", appointment).execute()
+    learned = {"p_staff_id": staff_id, "p_skills": dict(skills), "p_reason": "demo"}
+    await service.rpc("set_staff_skills", learned).execute()
 
 
 async def _entitle(db_url: str, desk: Desk, ids: Ids) -> None:

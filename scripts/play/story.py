@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from scripts.play.checks import Verdict
+
 TIERS = ("vip_platinum", "vip_gold", "premium", "standard")
 
 
@@ -51,6 +53,23 @@ class Told:
 
 
 @dataclass
+class Scene:
+    """One situation played on purpose: lines in order, and whether what must hold did."""
+
+    title: str
+    lines: list[str] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    def tell(self, text: str) -> None:
+        """Adds a line."""
+        self.lines.append(text)
+
+    def check(self, promise: str, *, holds: bool, first: object = "") -> None:
+        """Adds a verdict; `first` says what was there instead."""
+        self.verdicts.append(Verdict(promise, int(not holds), "" if holds else str(first)))
+
+
+@dataclass
 class Story:
     """The whole evening; whoever plays writes it, the screen reads it."""
 
@@ -62,6 +81,7 @@ class Story:
     names: dict[str, str] = field(default_factory=dict)
     replicas: list[Mapping[str, Any]] = field(default_factory=list)
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=1000))
+    scenes: list[Scene] = field(default_factory=list)
     replies: int = 0
 
     def open(self, ticket: Told) -> None:

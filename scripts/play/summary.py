@@ -29,6 +29,10 @@ def print_summary(console: Console, story: Story, verdicts: Sequence[Verdict]) -
     spreads.add_row("client's click to agent's screen, over Realtime", *seen.cells())
     spreads.add_row(f"the same for the {len(at_once)} who found somebody free", *found.cells())
     console.print(spreads)
+    for scene in story.scenes:
+        console.print(f"\n[bold]{scene.title}[/bold]")
+        for told in scene.lines:
+            console.print(f"  {told}", highlight=False, markup=False, soft_wrap=True)
     console.print()
     for verdict in verdicts:
         console.print(_line(verdict), highlight=False)

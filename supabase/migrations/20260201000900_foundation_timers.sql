@@ -147,8 +147,6 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_bitmapscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
 set jit = off
 as $$
 declare
@@ -156,18 +154,18 @@ declare
     v_fired bigint;
     v_next timestamptz;
 begin
-    with due as materialized (
-        select t.kind, t.subject_id
-        from private.timers t
-        where t.due_at <= v_now
-        order by t.due_at
-        limit p_limit
-        for update skip locked
-    ),
-    gone as (
+    -- By the place of the rows just locked, as a join has plans that compare each with each. A row
+    -- that changed a moment ago is not where the snapshot looks: it waits for the next call.
+    with gone as (
         delete from private.timers t
-        using due d
-        where t.subject_id = d.subject_id and t.kind = d.kind
+        where t.ctid = any (array(
+            select d.ctid
+            from private.timers d
+            where d.due_at <= v_now
+            order by d.due_at
+            limit p_limit
+            for update skip locked
+        ))
         returning t.*
     )
     insert into public.events (kind, subject_id, payload, occurred_at)

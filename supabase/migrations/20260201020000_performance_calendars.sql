@@ -365,7 +365,8 @@ as $$
     from public.calendars calendar
     cross join private.list_zone_offsets(calendar.time_zone, p_from - 1, p_to + 2) zone
     cross join lateral generate_series(
-        zone.starts_utc - interval '1 day', zone.ends_utc + interval '1 day', interval '1 day'
+        date_trunc('day', zone.starts_utc) - interval '1 day', zone.ends_utc + interval '1 day',
+        interval '1 day'
     ) day
     join private.list_local_hours(p_calendar_id, p_from, p_to) hours
         on hours.falls_on = day::date

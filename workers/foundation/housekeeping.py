@@ -1,4 +1,4 @@
-"""Each hour -> events past their retention are deleted, in portions that lock nothing for long."""
+"""Each hour -> what is past its retention is deleted, in portions that lock nothing for long."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ _PORTION = 5000
 
 
 def housekeeping(store: FoundationStore, retention_days: int) -> Worker:
-    """Return the worker that keeps the log of events short."""
+    """Return the worker that keeps the log of events, and what was settled long ago, short."""
 
     async def handle(jobs: Sequence[Job]) -> Mapping[int, JobResult]:
         while await store.prune_events(retention_days, _PORTION) >= _PORTION:

@@ -59,7 +59,7 @@ def routing_record(job: Job, decisions: Mapping[UUID, RoutingDecision]) -> dict[
     decision = decisions.get(job.subject_id) if job.subject_id else None
     if decision is None:
         return {**job.lease(), "ticket_id": job.subject_id, "outcome": "gone"}
-    return {
+    return _beyond_the_plain(decision) | {
         **job.lease(),
         "event_id": job.event_id,
         "ticket_id": decision.ticket_id,
@@ -72,6 +72,17 @@ def routing_record(job: Job, decisions: Mapping[UUID, RoutingDecision]) -> dict[
         "skipped": decision.skipped,
         "policy_version": decision.policy_version,
     }
+
+
+def _beyond_the_plain(decision: RoutingDecision) -> dict[str, Any]:
+    """Return what most decisions have nothing to say about."""
+    more = {
+        "stage": decision.stage,
+        "relaxed": decision.relaxed,
+        "preempted": decision.preempted,
+        "look_again_at": decision.look_again_at,
+    }
+    return {name: value for name, value in more.items() if value}
 
 
 def _in_queue_order(jobs: Sequence[Job], decisions: Mapping[UUID, RoutingDecision]) -> list[Job]:

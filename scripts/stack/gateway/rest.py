@@ -22,6 +22,7 @@ NOT_PASSED_ON = frozenset(
 )
 USUAL_CONNECTIONS = (b"keep-alive", b"close", b"")
 
+RawHeaders = list[tuple[bytes, bytes]]
 TextHeaders = list[tuple[str, str]]
 
 
@@ -71,13 +72,26 @@ def _read_headers(scope: Scope) -> tuple[TextHeaders, Presented]:
     named = found.get(b"connection", b"").lower()
     if named not in USUAL_CONNECTIONS:  # RFC 9110, 7.6.1: it names further hop-by-hop headers
         hops = hops.union(name.strip() for name in named.split(b","))
-    passed = [(_text(name), _text(value)) for name, value in scope["headers"] if name not in hops]
+    repeats = len(found) < len(scope["headers"])
+    headers = _with_one_prefer(scope["headers"]) if repeats else scope["headers"]
+    passed = [(_text(name), _text(value)) for name, value in headers if name not in hops]
     if scope["client"]:
         passed.append(("x-forwarded-for", scope["client"][0]))
     presented = Presented(
         found.get(b"apikey"), found.get(b"authorization"), found.get(b"user-agent", b"")
     )
     return passed, presented
+
+
+def _with_one_prefer(headers: RawHeaders) -> RawHeaders:
+    """The same headers with all `Prefer` in one (RFC 9110, 5.3).
+
+    PostgREST obeys each of several, but shows SQL the last alone: a check made there, such as the
+    one against `count=planned`, would pass over the others.
+    """
+    preferred = b", ".join(value for name, value in headers if name == b"prefer")
+    others = [pair for pair in headers if pair[0] != b"prefer"]
+    return [*others, (b"prefer", preferred)] if preferred else others
 
 
 def _text(raw: bytes) -> str:

@@ -126,7 +126,8 @@ class Feed:
             while xids and (await self._server.database.rows(_ARE_VISIBLE, asked))[0][0] is False:
                 await asyncio.sleep(_VISIBILITY_PAUSE_SECONDS)
         except DatabaseUnavailableError:
-            _log.warning("changes are told unseen: the database is not reachable")
+            # Evaluating them comes next and asks the same database.
+            _log.warning("the database is not reachable: changes just committed may be lost")
 
     async def _pass_on(self, items: list[Item]) -> None:
         deliveries = await self._deliveries(items)

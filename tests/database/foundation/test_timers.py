@@ -274,6 +274,14 @@ def test_cancelling_a_few_touches_only_these(clockwork: Clockwork) -> None:
     assert touched() - before <= 100
 
 
+def test_a_large_batch_fires_in_time_that_grows_with_its_size_alone(clockwork: Clockwork) -> None:
+    # A plan that compares each with each takes many seconds for so many.
+    clockwork.set(*(LONG_AGO + n for n in range(3000)))
+    started = time.monotonic()
+    assert clockwork.fire(3000)["fired"] == 3000
+    assert time.monotonic() - started < 2
+
+
 # Who may ------------------------------------------------------------------------------------------
 
 

@@ -86,10 +86,10 @@ def test_the_most_urgent_are_asked_for_first_and_only_as_many_as_there_is_room(
     agent = an_agent(db, desk_id=desk, state="offline", capacity_units=4)
     late = waiting(db, desk, waiting_seconds=60)
     new = waiting(db, desk)
-    platinum = waiting(db, desk, "vip_platinum")
+    gold = waiting(db, desk, "vip_gold", waiting_seconds=60)
     comes_online(db, agent)
     run_backlog(db)
-    assert requested(db, late, new, platinum) == [platinum, late]
+    assert requested(db, late, new, gold) == [gold, late]
 
 
 def test_a_line_nobody_can_serve_does_not_stop_another(db: psycopg.Connection, desk: UUID) -> None:

@@ -148,7 +148,7 @@ def test_an_opened_ticket_goes_to_the_agent_and_the_reason_is_stored(
     assert [candidate["agent_id"] for candidate in candidates] == [str(polish)]
     assert sum(candidates[0]["parts"].values()) == candidates[0]["score"] == score
     assert skipped == {"language_missing": [str(german)]}
-    assert version == "routing-1"
+    assert version == "routing-2"
     assert jobs_left(db, ticket) == 0
 
 

@@ -1,6 +1,6 @@
 """Calendars for tests, written as the project's owner, and the functions under test by name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -45,15 +45,26 @@ def an_exception(
     hours: Sequence[tuple[int, int]] = (),
 ) -> None:
     """One day unlike its weekday; closed without hours."""
+    add_exceptions(db, calendar_id, {falls_on: hours})
+
+
+def add_exceptions(
+    db: psycopg.Connection,
+    calendar_id: UUID,
+    days: Mapping[date, Sequence[tuple[int, int]]],
+) -> None:
+    """Many such days, in as many statements as one: each statement lays the calendar out."""
     db.execute(
         "insert into public.calendar_exceptions (calendar_id, falls_on, label)"
-        " values (%s, %s, 'Inwentaryzacja')",
-        [calendar_id, falls_on],
+        " select %s, day, 'Inwentaryzacja' from unnest(%s::date[]) day",
+        [calendar_id, list(days)],
     )
-    for opens, closes in hours:
+    rows = [(day, *interval) for day, hours in days.items() for interval in hours]
+    if rows:
         db.execute(
-            "insert into public.calendar_exception_hours values (%s, %s, %s, %s)",
-            [calendar_id, falls_on, opens, closes],
+            "insert into public.calendar_exception_hours"
+            " select %s, * from unnest(%s::date[], %s::smallint[], %s::smallint[])",
+            [calendar_id, *([row[place] for row in rows] for place in range(3))],
         )
 
 

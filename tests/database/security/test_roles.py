@@ -37,10 +37,18 @@ READ = {"authenticated": {"SELECT"}, "service_role": {"SELECT"}}
 TABLES: dict[str, dict[str, set[str]]] = {
     "ai_settings": READ,
     "channels": READ,
+    "client_delegates": READ,
+    "client_identities": READ,
+    "client_merge_items": READ,
+    "client_merges": READ,
     "desks": READ,
     "events": {"service_role": {"SELECT"}},
+    "fairness_alarms": READ,
+    "fairness_limits": READ,
     "feature_flags": READ | {"anon": {"SELECT(flag)", "SELECT(is_enabled)", "SELECT(variable)"}},
+    "identity_checks": READ,
     "my_tickets": {"authenticated": {"SELECT"}},
+    "presence_settings": READ,
     "profiles": READ
     | {
         "authenticated": {
@@ -51,18 +59,23 @@ TABLES: dict[str, dict[str, set[str]]] = {
             "UPDATE(time_zone)",
         }
     },
+    "rescue_decisions": READ,
     "routing_decisions": READ,
+    "routing_phrases": READ,
     "routing_requests": READ,
     "service_levels": READ,
     "skills": READ,
+    "staff_absences": READ,
     "staff_members": READ,
     "staff_skills": READ,
     "support_tickets": READ,
+    "ticket_assignments": READ,
     "ticket_categories": READ,
     "ticket_events": READ,
     "ticket_messages": READ,
     "vip_client_profiles": READ,
     "vip_profile_changes": READ,
+    "wait_budgets": READ,
 }
 
 GRANTED = """
@@ -99,6 +112,7 @@ def test_each_role_holds_only_these_rights(db: psycopg.Connection, table: str) -
 
 # Which rows everybody sees. A key column names the row; people not named see nothing.
 ALL_NEAR = "waiting held on_hold solved busy left_behind"
+ASSIGNED = "held on_hold busy left_behind"
 OVERSEERS = ("manager", "executive", "auditor")
 TICKETS = {
     "client": "waiting held on_hold solved",
@@ -151,6 +165,21 @@ VISIBLE: dict[str, tuple[LiteralString, dict[str, str]]] = {
     "vip_client_profiles": (
         "client_id",
         dict.fromkeys(("agent", "colleague", *OVERSEERS, "admin", "service"), "client"),
+    ),
+    "client_identities": (
+        "client_id",
+        {name: name for name in EVERYBODY if name not in ("visitor", "service")}
+        | {"service": " ".join({*EVERYBODY} - {"visitor", "service"})},
+    ),
+    "ticket_assignments": (
+        "ticket_id",
+        {
+            "agent": "held on_hold",
+            "colleague": "busy",
+            "admin": ASSIGNED,
+            "service": ASSIGNED,
+        }
+        | dict.fromkeys(OVERSEERS, ASSIGNED),
     ),
     "vip_profile_changes": (
         "client_id",
@@ -249,6 +278,26 @@ WORK_ON_HELD = {
     "ok": "agent manager admin",
     "42501": UNPRIVILEGED,
     "PT403": f"{NOT_STAFF} auditor executive",
+    "PT404": "colleague outsider other_manager",
+}
+ALL_STAFF = "agent colleague auditor executive manager admin outsider other_manager"
+# Who looks after the client: the desk's managers, and the agent personally.
+KEEPERS = {
+    "ok": "agent manager admin service",
+    "42501": VISITORS,
+    "PT403": NOT_STAFF,
+    "PT404": "colleague auditor executive outsider other_manager",
+}
+MANAGERS = {
+    "ok": "manager admin service",
+    "42501": VISITORS,
+    "PT403": NO_MANAGER,
+    "PT404": "other_manager",
+}
+THE_ASSIGNEE = {
+    "ok": "agent",
+    "42501": UNPRIVILEGED,
+    "PT403": f"{NOT_STAFF} manager auditor executive admin",
     "PT404": "colleague outsider other_manager",
 }
 CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
@@ -359,6 +408,38 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
             "PT403": NOT_STAFF,
         },
     ),
+    "get_desk_fairness": (
+        "select public.get_desk_fairness(%(near_desk)s)",
+        {
+            "ok": "agent colleague auditor executive manager admin",
+            "42501": UNPRIVILEGED,
+            "PT403": NOT_STAFF,
+            "PT404": "outsider other_manager",
+        },
+    ),
+    "set_fairness_limit": (
+        "select public.set_fairness_limit('load_gini_per_hour', null, 0.4)",
+        ADMINS_ONLY,
+    ),
+    "get_wallboard": (
+        "select public.get_wallboard(%(near_desk)s)",
+        {
+            "ok": "auditor executive manager admin",
+            "42501": UNPRIVILEGED,
+            "PT403": f"{NOT_STAFF} agent colleague",
+            "PT404": "outsider other_manager",
+        },
+    ),
+    "accept_ticket": ("select public.accept_ticket(%(held)s)", THE_ASSIGNEE),
+    "decline_ticket": ("select public.decline_ticket(%(held)s, 'Zajęta')", THE_ASSIGNEE),
+    "get_routing_summary": (
+        "select public.get_routing_summary(%(held)s)",
+        {
+            "ok": "client agent manager auditor executive admin",
+            "42501": UNPRIVILEGED,
+            "PT404": STRANGERS_TO_HELD,
+        },
+    ),
     "request_ticket_routing": (
         "select public.request_ticket_routing(%(waiting)s)",
         {
@@ -375,6 +456,93 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
             "42501": UNPRIVILEGED,
             "PT403": NOT_STAFF,
         },
+    ),
+    "keep_presence": (
+        "select public.keep_presence()",
+        {
+            "ok": "agent colleague auditor executive manager admin outsider other_manager",
+            "42501": UNPRIVILEGED,
+            "PT403": NOT_STAFF,
+        },
+    ),
+    "set_absence": (
+        "select public.set_absence(now(), now() + interval '1 day', p_staff_id => %(agent)s)",
+        {
+            "ok": "agent manager admin service",
+            "42501": VISITORS,
+            "PT403": NOT_STAFF,
+            "PT404": "colleague auditor executive outsider other_manager",
+        },
+    ),
+    "cancel_absence": (
+        "select public.cancel_absence((public.set_absence("
+        "now() + interval '1 day', now() + interval '2 days') ->> 'id')::uuid)",
+        {
+            "ok": "agent colleague auditor executive manager admin outsider other_manager",
+            "42501": VISITORS,
+            "PT403": NOT_STAFF,
+            "PT404": "service",
+        },
+    ),
+    "set_presence_setting": (
+        "select public.set_presence_setting('ramp_seconds', 300)",
+        ADMINS_ONLY,
+    ),
+    "add_client_identity": (
+        "select public.add_client_identity(%(client)s, 'phone', '600100200', false, 'Wizyta')",
+        KEEPERS,
+    ),
+    "remove_client_identity": (
+        "select public.remove_client_identity((public.add_client_identity("
+        "%(client)s, 'phone', '600100200', false, 'Wizyta') ->> 'id')::uuid, 'Pomyłka')",
+        KEEPERS,
+    ),
+    "set_client_delegate": (
+        "select public.set_client_delegate(%(client)s, 'household', 'Mąż', p_contact_kind =>"
+        " 'phone', p_contact_value => '600100200')",
+        KEEPERS,
+    ),
+    "get_client_contacts": (
+        "select public.get_client_contacts(%(client)s)",
+        {
+            "ok": "agent colleague auditor executive manager admin",
+            "42501": UNPRIVILEGED,
+            "PT403": NOT_STAFF,
+            "PT404": "outsider other_manager",
+        },
+    ),
+    "find_clients": (
+        "select public.find_clients('600100200')",
+        {
+            "ok": "agent colleague manager admin outsider other_manager",
+            "42501": UNPRIVILEGED,
+            "PT403": f"{NOT_STAFF} auditor executive",
+        },
+    ),
+    "merge_clients": (
+        "select public.merge_clients(%(client)s, %(other_client)s, 'Ta sama osoba')",
+        MANAGERS,
+    ),
+    "undo_client_merge": (
+        "select public.undo_client_merge((public.merge_clients("
+        "%(client)s, %(other_client)s, 'Ta sama osoba') ->> 'id')::uuid, 'Jednak nie')",
+        MANAGERS,
+    ),
+    "get_identity_checks": (
+        "select public.get_identity_checks()",
+        {"ok": ALL_STAFF, "42501": UNPRIVILEGED, "PT403": NOT_STAFF},
+    ),
+    "confirm_identity": (
+        "select public.confirm_identity(gen_random_uuid(), %(client)s, 'To ona')",
+        {"42501": UNPRIVILEGED, "PT403": NOT_STAFF, "PT404": ALL_STAFF},
+    ),
+    "reject_identity": (
+        "select public.reject_identity(gen_random_uuid())",
+        {"42501": UNPRIVILEGED, "PT403": NOT_STAFF, "PT404": ALL_STAFF},
+    ),
+    "receive_message": (
+        "select public.receive_message('email', 'ktos@inny.test', 'Dzień dobry')",
+        {"ok": "service", "42501": f"{VISITORS} {SIGNED_IN}"},
     ),
     "set_client_tier": (
         "select public.set_client_tier(%(client)s, 'vip_platinum', 'Jubileusz')",
@@ -394,6 +562,15 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
             "PT404": "other_manager",
         },
     ),
+    "set_client_team": (
+        "select public.set_client_team(%(client)s, %(agent)s, %(colleague)s, null, 'Zastępstwo')",
+        {
+            "ok": "manager admin service",
+            "42501": VISITORS,
+            "PT403": NO_MANAGER,
+            "PT404": "other_manager",
+        },
+    ),
     "set_staff_role": (
         "select public.set_staff_role(%(stranger)s, 'agent', %(near_desk)s)",
         ADMINS_ONLY,
@@ -404,6 +581,20 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
     ),
     "revoke_staff_role": ("select public.revoke_staff_role(%(agent)s, 'Odchodzi')", ADMINS_ONLY),
     "set_service_level": ("select public.set_service_level('premium', 240)", ADMINS_ONLY),
+    "set_wait_budget": (
+        "select public.set_wait_budget('vip_gold', true, 'deputy', 9)",
+        ADMINS_ONLY,
+    ),
+    "set_skill_relaxation": (
+        "select public.set_skill_relaxation('category.billing', 30, 3600)",
+        ADMINS_ONLY,
+    ),
+    "set_routing_phrase": (
+        "select public.set_routing_phrase('desk', 'de', '{agent} ist für Sie da.')",
+        ADMINS_ONLY,
+    ),
+    "create_desk": ("select public.create_desk('Sopot – Molo', %(near_desk)s)", ADMINS_ONLY),
+    "set_desk": ("select public.set_desk(%(near_desk)s, 'Mokotów', %(far_desk)s)", ADMINS_ONLY),
     "set_feature_flag": ("select public.set_feature_flag('vip_services', false)", ADMINS_ONLY),
     "set_ai_setting": (
         """select public.set_ai_setting('prediction_models.churn', '{"threshold": 0.8}')""",

@@ -78,6 +78,14 @@ def test_nothing_is_added_but_who_asks(site: StackState, echo_url: str) -> None:
     assert [value for name, value in seen["headers"] if name == "x-a"] == ["\u017c", "2"]
 
 
+def test_preferences_sent_apart_arrive_as_one(keyed: httpx.Client, echo_url: str) -> None:
+    sent = [("prefer", "count=planned"), ("x-a", "1"), ("Prefer", "return=minimal,missing=default")]
+    seen = keyed.get(f"{echo_url}/notes", headers=sent).json()["headers"]
+    preferred = [value for name, value in seen if name == "prefer"]
+    assert preferred == ["count=planned, return=minimal,missing=default"]
+    assert ["x-a", "1"] in seen
+
+
 def test_hop_by_hop_headers_go_no_further(keyed: httpx.Client, echo_url: str) -> None:
     sent = {
         "connection": "keep-alive, x-private",

@@ -42,11 +42,12 @@ def a_ticket(number: int, **changes: Any) -> TicketContext:
         "desk_id": WARSAW,
         "language": "pl",
         "required_skills": (),
+        "tier": "standard",
+        "is_live": False,
         "load_units": 1,
         "queue_boost": 0,
         "due_at": NOON + timedelta(hours=1),
-        "dedicated_agent_id": None,
-        "relationship_manager_id": None,
+        "waiting_since": NOON,
     }
     return TicketContext(**{**plain, **changes})
 

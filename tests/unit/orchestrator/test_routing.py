@@ -191,12 +191,12 @@ def test_the_parts_name_what_earned_the_score() -> None:
     )
     candidate = routed([ticket], [agent])[0].candidates[0]
     assert candidate.parts == {
-        "dedicated": 1000,
+        "dedicated": 2000,
         "skill_level": 20,
         "language_level": 24,
         "spare_capacity": 50,
     }
-    assert candidate.score == 1094
+    assert candidate.score == 2094
 
 
 def test_no_tickets_no_decisions() -> None:

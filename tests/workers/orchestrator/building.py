@@ -47,11 +47,12 @@ def a_ticket(number: int, **changes: Any) -> TicketContext:
         "desk_id": DESK,
         "language": "pl",
         "required_skills": (),
+        "tier": "standard",
+        "is_live": False,
         "load_units": 2,
         "queue_boost": 1,
         "due_at": NOON,
-        "dedicated_agent_id": None,
-        "relationship_manager_id": None,
+        "waiting_since": NOON,
     }
     return TicketContext(**{**plain, **changes})
 
