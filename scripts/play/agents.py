@@ -40,8 +40,10 @@ class Team:
         self._draw = draw
         self._client_answers = client_answers
         self._work: set[asyncio.Task[None]] = set()
-        self._is_at_work: set[str] = set()
+        self._is_at_work: set[tuple[str, str]] = set()
+        """Who works on which ticket: a colleague may get it before its last agent has noticed."""
         self._versions: dict[str, int] = {}
+        self._ids: dict[AsyncClient, str] = {}
         self.signed_in: dict[str, AsyncClient] = {}
         self.failures: list[BaseException] = []
 
@@ -57,6 +59,7 @@ class Team:
         staff_id, client = await sign_in(target, agent.email, session)
         self._story.names[staff_id] = agent.name
         self.signed_in[staff_id] = client
+        self._ids[client] = staff_id
         await self._listen(staff_id, client)
         await client.rpc("set_presence", {"p_state": "online"}).execute()
 
@@ -82,9 +85,10 @@ class Team:
         """A ticket of mine changed: a new one is shown and worked on."""
         row = change["data"]["record"]
         self._versions[row["id"]] = row["version"]
-        if row["status"] != "assigned" or row["id"] in self._is_at_work:
+        work = (row["assignee_id"], row["id"])
+        if row["status"] != "assigned" or work in self._is_at_work:
             return
-        self._is_at_work.add(row["id"])
+        self._is_at_work.add(work)
         self._story.see(row["id"])
         task = asyncio.create_task(self._serve(client, row))
         self._work.add(task)
@@ -96,18 +100,15 @@ class Team:
         except APIError as error:
             if error.message not in TAKEN_BACK:
                 raise
-            self._is_at_work.discard(row["id"])
+            self._is_at_work.discard((row["assignee_id"], row["id"]))
             await self._look_again(client, row["id"])
 
     async def _look_again(self, client: AsyncClient, ticket_id: str) -> None:
         """Whether it is mine again: that was told while I still worked on it, and not heard."""
-        query = client.table("support_tickets").select("*").eq("id", ticket_id)
-        for row in (await query.execute()).data:
-            if (
-                row["assignee_id"] in self.signed_in
-                and self.signed_in[row["assignee_id"]] is client
-            ):
-                self._show(client, {"data": {"record": row}})
+        mine = client.table("support_tickets").select("*").eq("id", ticket_id)
+        rows: Any = (await mine.eq("assignee_id", self._ids[client]).execute()).data
+        for row in rows:
+            self._show(client, {"data": {"record": row}})
 
     async def _answer_and_solve(self, client: AsyncClient, row: Mapping[str, Any]) -> None:
         ticket_id = row["id"]

@@ -52,16 +52,19 @@ group by decision.id
 having count(given.id) <> 1;
 
 -- always: every assignment was announced once
-select mine.id
-from mine
-left join lateral (
-    select count(*) as count from public.ticket_assignments given where given.ticket_id = mine.id
-) given on true
-left join lateral (
-    select count(*) as count from public.ticket_events event
-    where event.ticket_id = mine.id and event.kind = 'assigned'
-) told on true
-where given.count <> told.count;
+select ticket_id, given.count, told.count
+from (
+    select given.ticket_id, count(*) as count from public.ticket_assignments given
+    join mine on mine.id = given.ticket_id
+    group by given.ticket_id
+) given
+full join (
+    select event.ticket_id, count(*) as count from public.ticket_events event
+    join mine on mine.id = event.ticket_id
+    where event.kind = 'assigned'
+    group by event.ticket_id
+) told using (ticket_id)
+where given.count is distinct from told.count;
 
 -- always: the house offers nothing again to whoever declined it in this cycle
 select later.ticket_id, later.agent_id from public.ticket_assignments later
@@ -94,18 +97,21 @@ where (candidate ->> 'score')::integer <> (
     from jsonb_each_text(candidate -> 'parts') part (name, points)
 );
 
--- in the end: every event was announced to the workers once
-select mine.id
-from mine
-left join lateral (
-    select count(*) as count from public.ticket_events told
-    where told.ticket_id = mine.id and told.kind = 'assigned'
-) told on true
-left join lateral (
-    select count(*) as count from public.events event
-    where event.subject_id = mine.id and event.kind = 'ticket.assigned'
-) announced on true
-where told.count <> announced.count;
+-- in the end: the workers heard of every assignment once
+select ticket_id, told.count, heard.count
+from (
+    select event.ticket_id, count(*) as count from public.ticket_events event
+    join mine on mine.id = event.ticket_id
+    where event.kind = 'assigned'
+    group by event.ticket_id
+) told
+full join (
+    select event.subject_id as ticket_id, count(*) as count from public.events event
+    join mine on mine.id = event.subject_id
+    where event.kind = 'ticket.assigned'
+    group by event.subject_id
+) heard using (ticket_id)
+where told.count is distinct from heard.count;
 
 -- in the end: no ticket is lost: somebody has it, it is done, or it waits for a reason
 select mine.id from mine

@@ -528,6 +528,30 @@ as $$
         )
 $$;
 
+-- A ticket of the one merged with a ticket of the other would belong to both.
+create function private.require_separate_tickets(p_ticket_ids uuid[], p_client_id uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    perform from public.support_tickets ticket
+    where ticket.id = any (p_ticket_ids)
+    order by ticket.id
+    for update;
+    if exists (
+        select from public.support_tickets ticket
+        join public.support_tickets into_ticket on into_ticket.id = ticket.merged_into_id
+        where ticket.client_id = p_client_id and into_ticket.client_id = p_client_id
+            and (ticket.id = any (p_ticket_ids)) <> (into_ticket.id = any (p_ticket_ids))
+    ) then
+        perform private.refuse(
+            'PT409', 'tickets_are_merged', 'Tickets of both are merged: take that back first.'
+        );
+    end if;
+end
+$$;
+
 -- Definer: nobody holds a right to move tickets; both clients' desks are checked first.
 create function private.undo_client_merge(p_merge_id uuid, p_reason text)
 returns jsonb
@@ -538,6 +562,10 @@ as $$
 declare
     v_merge public.client_merges;
     v_reason text;
+    v_ticket_ids uuid[] := array(
+        select item.row_id from public.client_merge_items item
+        where item.merge_id = p_merge_id and item.kind = 'ticket'
+    );
 begin
     select merge.* into v_merge from public.client_merges merge where merge.id = p_merge_id;
     perform private.lock_clients_as_manager(
@@ -551,17 +579,14 @@ begin
     if not found then
         perform private.refuse('PT409', 'already_undone', 'This merge was taken back before.');
     end if;
+    perform private.require_separate_tickets(v_ticket_ids, v_merge.kept_client_id);
     update public.profiles client
     set merged_into_id = null
     where client.id = v_merge.merged_client_id;
     perform private.restore_tier(v_merge);
     perform private.move_tickets(
-        v_merge.id,
-        array(
-            select item.row_id from public.client_merge_items item
-            where item.merge_id = v_merge.id and item.kind = 'ticket'
-        ),
-        v_merge.kept_client_id, v_merge.merged_client_id, 'client_merge_undone'
+        v_merge.id, v_ticket_ids, v_merge.kept_client_id, v_merge.merged_client_id,
+        'client_merge_undone'
     );
     perform private.restore_identities(v_merge);
     perform private.restore_delegates(v_merge);
@@ -818,6 +843,7 @@ revoke all on function
     private.merge_clients(uuid, uuid, text), private.restore_tier(public.client_merges),
     private.restore_identities(public.client_merges),
     private.restore_delegates(public.client_merges), private.reopen_identity_check(uuid),
+    private.require_separate_tickets(uuid[], uuid),
     private.undo_client_merge(uuid, text), private.find_identity_check(uuid),
     private.decide_check(uuid, text, uuid, text),
     private.require_candidate(public.identity_checks, uuid),

@@ -230,29 +230,36 @@ as $$
 $$;
 
 -- What this message goes on with, locked: the e-mail ticket it names or answers, else the
--- conversation that is going on. Null: something new.
+-- conversation that is going on; for a ticket merged into another, that other. Null: something new.
 create function private.lock_conversation(
     p_client_id uuid, p_channel text, p_subject text, p_number bigint
 )
 returns public.support_tickets
-language sql
-volatile
+language plpgsql
 set search_path = ''
 as $$
-    select ticket.*
+declare
+    v_named_id uuid := (
+        select coalesce(named.merged_into_id, named.id)
+        from public.support_tickets named where named.number = p_number
+    );
+    v_subject text := private.strip_reply_marks(p_subject);
+    v_ticket public.support_tickets;
+begin
+    select ticket.* into v_ticket
     from public.support_tickets ticket
     where ticket.client_id = p_client_id and ticket.channel = p_channel
         and ticket.status in ('open', 'assigned', 'pending', 'on_hold', 'resolved')
         and case
-            when p_channel <> 'email' or p_subject is null and p_number is null
+            when p_channel <> 'email' or p_subject is null and v_named_id is null
                 then ticket.status <> 'resolved'
-            else ticket.number = p_number
-                or private.strip_reply_marks(ticket.subject)
-                    = private.strip_reply_marks(p_subject)
+            else ticket.id = v_named_id or private.strip_reply_marks(ticket.subject) = v_subject
         end
-    order by ticket.number is not distinct from p_number desc, ticket.last_message_at desc
+    order by ticket.id is not distinct from v_named_id desc, ticket.last_message_at desc
     limit 1
-    for update
+    for update;
+    return v_ticket;
+end
 $$;
 
 -- Answers the message's ticket; opens one if nothing is going on.

@@ -1,6 +1,6 @@
--- Macros: saved replies with actions. Actions are data of a closed grammar, checked with their place
--- when a macro is saved, and carried out through the same doors as by hand: the caller's own rights
--- decide each step, and one refusal undoes all.
+-- Macros: saved replies with actions. Actions are data of a closed grammar, checked with their
+-- place when a macro is saved, and carried out through the same doors as by hand: the caller's own
+-- rights decide each step, and one refusal undoes all.
 
 -- -------------------------------------------------------------------------------------------------
 -- Whose it is

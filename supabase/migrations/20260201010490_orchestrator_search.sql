@@ -109,23 +109,25 @@ $$;
 
 -- Only words of a to z are spread; numbers and other alphabets stand for themselves.
 create function private.list_word_forms(p_word text)
-returns setof text
+returns table (form text, is_stem boolean)
 language sql
 stable
 rows 100
 set search_path = ''
 as $$
-    select p_word
+    with stem as (
+        select word from private.list_word_stems(p_word) word where p_word ~ '^[a-z]{3,24}$'
+    )
+    select p_word, false
     union
-    select stem || known.ending
-    from private.list_word_stems(p_word) stem
-    join private.list_word_endings() known on length(stem) >= known.min_stem_length
-    where p_word ~ '^[a-z]{3,24}$'
+    select stem.word || known.ending, null
+    from stem
+    join private.list_word_endings() known on length(stem.word) >= known.min_stem_length
     union
-    select spread.form
-    from private.list_word_stems(p_word) stem
-    cross join lateral (values (stem), (private.soften_stem(stem))) spread (form)
-    where p_word ~ '^[a-z]{3,24}$' and spread.form is not null
+    select stem.word, true from stem
+    union
+    select private.soften_stem(stem.word), false from stem
+    where private.soften_stem(stem.word) is not null
 $$;
 
 create function private.quote_lexeme(p_word text)
@@ -138,18 +140,31 @@ as $$
     select '''' || replace(replace(p_word, '\', '\\'), '''', '''''') || ''''
 $$;
 
--- One word in all its forms; one that is still being typed also in all its endings.
+-- One word in all its forms; one that is still being typed also in all its endings. The guard is
+-- a query of few beginnings that is true whenever the other is: the hundred forms need then be
+-- looked for in the rows that it lets through alone.
 create function private.spread_word(p_word text, p_is_prefix boolean)
-returns tsquery
+returns table (query tsquery, guard tsquery)
 language sql
 stable
+rows 1
 set search_path = ''
 as $$
-    select (
-        case when p_is_prefix then private.quote_lexeme(p_word) || ':* | ' else '' end
-        || string_agg(private.quote_lexeme(form), ' | ')
-    )::tsquery
-    from private.list_word_forms(p_word) form
+    select
+        string_agg(
+            private.quote_lexeme(spread.form)
+                || case when spread.is_prefix then ':*' else '' end,
+            ' | ' order by spread.is_prefix desc, length(spread.form), spread.form
+        )::tsquery,
+        string_agg(
+            private.quote_lexeme(spread.form)
+                || case when spread.is_prefix or spread.is_stem then ':*' else '' end,
+            ' | ' order by length(spread.form), spread.form
+        ) filter (where spread.is_stem is not null)::tsquery
+    from (
+        select known.form, known.is_stem, p_is_prefix and known.form = p_word as is_prefix
+        from private.list_word_forms(p_word) known
+    ) spread
 $$;
 
 -- Very common words say nothing; they are left out unless the query has no others.
@@ -184,7 +199,7 @@ $$;
 
 -- One row a term: a quoted phrase, or a word.
 create function private.parse_search(p_query text)
-returns table (place bigint, query tsquery)
+returns table (place bigint, query tsquery, guard tsquery)
 language plpgsql
 stable
 rows 3
@@ -206,39 +221,46 @@ begin
             with ordinality part (word, m)
     ),
     term as (
-        select word.n, 0::bigint as m,
-            private.join_phrase(array_agg(word.word order by word.m)) as query
-        from word where word.is_phrase
-        group by word.n
+        select spoken.n, 0::bigint as m, phrase.query, phrase.guard
+        from (
+            select word.n, array_agg(word.word order by word.m) as words
+            from word where word.is_phrase
+            group by word.n
+        ) spoken
+        cross join lateral private.join_phrase(spoken.words) phrase
         union all
-        select word.n, word.m, private.spread_word(word.word, word.is_last)
+        select word.n, word.m, spread.query, spread.guard
         from word
+        cross join lateral private.spread_word(word.word, word.is_last) spread
         where not word.is_phrase and (
             not private.is_common_word(word.word) or word.is_last
             or not exists (select from word other where not private.is_common_word(other.word))
         )
     )
-    select row_number() over (order by term.n, term.m), term.query from term;
+    select row_number() over (order by term.n, term.m), term.query, term.guard from term;
 end
 $$;
 
 create function private.join_phrase(p_words text[])
-returns tsquery
+returns table (query tsquery, guard tsquery)
 language plpgsql
 stable
+rows 1
 set search_path = ''
 as $$
 declare
-    v_phrase tsquery;
-    v_word text;
+    v_word record;
 begin
-    foreach v_word in array p_words loop
-        v_phrase := case
-            when v_phrase is null then private.spread_word(v_word, false)
-            else tsquery_phrase(v_phrase, private.spread_word(v_word, false))
-        end;
+    for v_word in
+        select spread.*
+        from unnest(p_words) with ordinality word (text, place)
+        cross join lateral private.spread_word(word.text, false) spread
+        order by word.place
+    loop
+        query := coalesce(tsquery_phrase(query, v_word.query), v_word.query);
+        guard := coalesce(guard && v_word.guard, v_word.guard);
     end loop;
-    return v_phrase;
+    return next;
 end
 $$;
 
@@ -468,7 +490,7 @@ $$;
 -- Definer: under policies no index of words can be used. Reads rows of the caller's own tickets by
 -- ticket (@@ written as a function, so that no index over everybody's words is asked), and rows of
 -- desks the caller oversees by word and desk. Notes about oneself are left out.
-create function private.find_search_hits(p_terms tsquery[])
+create function private.find_search_hits(p_terms tsquery[], p_guards tsquery[])
 returns table (ticket_id uuid, message_id uuid, term bigint)
 language plpgsql
 stable
@@ -489,16 +511,18 @@ begin
     return query
     select known.ticket_id, known.message_id, term.place
     from private.search_documents known
-    cross join unnest(p_terms) with ordinality term (query, place)
+    cross join unnest(p_terms, p_guards) with ordinality term (query, guard, place)
     where known.ticket_id = any (v_ticket_ids)
+        and ts_match_vq(known.words, term.guard)
         and ts_match_vq(known.words, term.query)
         and not (known.is_internal and known.ticket_id = any (v_own_ids));
     if v_scope is not null then
         return query
         select known.ticket_id, known.message_id, term.place
-        from unnest(p_terms) with ordinality term (query, place)
-        join private.search_documents known on known.words @@ (term.query && v_scope)
-        where known.ticket_id <> all (v_ticket_ids)
+        from unnest(p_terms, p_guards) with ordinality term (query, guard, place)
+        join private.search_documents known on known.words @@ (term.guard && v_scope)
+        where ts_match_vq(known.words, term.query)
+            and known.ticket_id <> all (v_ticket_ids)
             and not (known.is_internal and known.ticket_id = any (v_own_ids));
     end if;
 end
@@ -508,11 +532,13 @@ $$;
 -- of its head those of messages; among equals the one that moved last.
 -- Definer: counts the calls, and reads tickets that private.find_search_hits has checked.
 create function private.rank_search(
-    p_query text, p_terms tsquery[], p_limit integer, p_after_key numeric, p_after_number bigint
+    p_query text, p_terms tsquery[], p_guards tsquery[], p_limit integer, p_after_key numeric,
+    p_after_number bigint
 )
 returns table (ticket_id uuid, number bigint, sort_key numeric)
 language plpgsql
 security definer
+rows 20
 set search_path = ''
 as $$
 begin
@@ -523,7 +549,7 @@ begin
     with term as (
         select hit.ticket_id, hit.term,
             max(case when hit.message_id is null then 3 else 1 end) as weight
-        from private.find_search_hits(p_terms) hit
+        from private.find_search_hits(p_terms, p_guards) hit
         group by hit.ticket_id, hit.term
     ),
     ranked as (
@@ -548,8 +574,40 @@ begin
 end
 $$;
 
--- The newest message one may read with most of the terms, as pieces of plain text.
--- Invoker: only messages that the caller's policies show are looked at.
+-- The message of a ticket with most of the terms, the newest of them.
+-- Definer: reads the index; a ticket that is not the caller's to see has no best message.
+create function private.find_best_message(p_ticket_id uuid, p_terms tsquery[])
+returns uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    v_ticket public.support_tickets;
+    v_stance text;
+begin
+    select ticket.* into v_ticket
+    from public.support_tickets ticket where ticket.id = p_ticket_id;
+    v_stance := private.my_stance(v_ticket);
+    return (
+        select known.message_id
+        from private.search_documents known
+        cross join lateral (
+            select count(*) as hits from unnest(p_terms) term where known.words @@ term
+        ) matched
+        where known.ticket_id = v_ticket.id
+            and known.message_id is not null
+            and v_stance is not null
+            and not (known.is_internal and v_stance = 'client')
+            and matched.hits > 0
+        order by matched.hits desc, known.id desc
+        limit 1
+    );
+end
+$$;
+
+-- Invoker: a message that the caller's own policies show, whatever was found.
 create function private.describe_search_hit(p_ticket_id uuid, p_terms tsquery[])
 returns jsonb
 language plpgsql
@@ -565,13 +623,7 @@ begin
             'snippet', private.cut_snippet(said.body, p_terms)
         )
         from public.ticket_messages said
-        cross join lateral (
-            select count(*) as hits from unnest(p_terms) term
-            where private.read_words(said.body) @@ term
-        ) matched
-        where said.ticket_id = p_ticket_id and matched.hits > 0
-        order by matched.hits desc, said.created_at desc
-        limit 1
+        where said.id = private.find_best_message(p_ticket_id, p_terms)
     );
 end
 $$;
@@ -603,26 +655,25 @@ as $$
     ) with ordinality piece (text, place)
 $$;
 
--- Answers the terms of a query, or says what is wrong with it.
+-- The terms of a query and their guards, or what is wrong with it.
 create function private.require_terms(p_query text)
-returns tsquery[]
+returns table (queries tsquery[], guards tsquery[])
 language plpgsql
 stable
+rows 1
 set search_path = ''
 as $$
-declare
-    v_terms tsquery[];
 begin
     perform private.require_text('query', p_query, 200);
-    v_terms := array(
-        select term.query from private.parse_search(p_query) term order by term.place
-    );
-    if cardinality(v_terms) = 0 then
+    select array_agg(term.query order by term.place), array_agg(term.guard order by term.place)
+    into queries, guards
+    from private.parse_search(p_query) term;
+    if queries is null then
         perform private.refuse('PT422', 'query_without_words', 'Search for a word or a number.');
-    elsif cardinality(v_terms) > 8 then
+    elsif cardinality(queries) > 8 then
         perform private.refuse('PT422', 'query_too_long', 'At most eight words or phrases.');
     end if;
-    return v_terms;
+    return next;
 end
 $$;
 
@@ -635,21 +686,23 @@ set search_path = ''
 as $$
 declare
     v_person_id uuid := private.require_signed_in();
-    v_terms tsquery[] := private.require_terms(p_query);
     v_limit integer := least(greatest(coalesce(p_limit, 20), 1), 50);
+    v_terms record;
     v_after record;
 begin
+    select term.* into v_terms from private.require_terms(p_query) term;
     select page.* into v_after from private.read_cursor(p_after) page;
     return (
         with found as materialized (
             select hit.* from private.rank_search(
-                p_query, v_terms, v_limit, v_after.sort_key, v_after.number
+                p_query, v_terms.queries, v_terms.guards, v_limit, v_after.sort_key, v_after.number
             ) hit
         )
         select jsonb_build_object(
             'tickets', coalesce(jsonb_agg(
-                private.describe_listed_ticket(ticket)
-                    || jsonb_build_object('match', private.describe_search_hit(ticket.id, v_terms))
+                private.describe_listed_ticket(ticket) || jsonb_build_object(
+                    'match', private.describe_search_hit(ticket.id, v_terms.queries)
+                )
                 order by found.sort_key desc, found.number desc
             ) filter (where ticket.id is not null), '[]'),
             'next', case when count(*) = v_limit then (
@@ -686,9 +739,10 @@ revoke all on function
     private.tg_support_tickets_index_again(), private.tg_ticket_messages_index(),
     private.tg_ticket_messages_index_again(), private.tg_profiles_index_again(),
     private.list_involved_ticket_ids(), private.find_search_scope(),
-    private.find_search_hits(tsquery[]),
-    private.rank_search(text, tsquery[], integer, numeric, bigint),
-    private.describe_search_hit(uuid, tsquery[]), private.cut_snippet(text, tsquery[]),
+    private.find_search_hits(tsquery[], tsquery[]),
+    private.rank_search(text, tsquery[], tsquery[], integer, numeric, bigint),
+    private.find_best_message(uuid, tsquery[]), private.describe_search_hit(uuid, tsquery[]),
+    private.cut_snippet(text, tsquery[]),
     private.require_terms(text), public.search_tickets(text, integer, text)
 from public, anon, authenticated, service_role;
 grant execute on function
@@ -696,8 +750,9 @@ grant execute on function
     private.harden_word(text), private.list_word_stems(text), private.list_word_forms(text),
     private.quote_lexeme(text), private.spread_word(text, boolean), private.is_common_word(text),
     private.split_words(text), private.parse_search(text), private.join_phrase(text[]),
-    private.rank_search(text, tsquery[], integer, numeric, bigint),
-    private.describe_search_hit(uuid, tsquery[]), private.cut_snippet(text, tsquery[]),
+    private.rank_search(text, tsquery[], tsquery[], integer, numeric, bigint),
+    private.find_best_message(uuid, tsquery[]), private.describe_search_hit(uuid, tsquery[]),
+    private.cut_snippet(text, tsquery[]),
     private.require_terms(text), private.require_text(text, text, integer),
     public.search_tickets(text, integer, text)
 to authenticated;

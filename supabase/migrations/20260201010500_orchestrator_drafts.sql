@@ -1,5 +1,5 @@
 -- Drafts of answers, kept by the server: nothing typed is lost, and two people who answer the same
--- client learn of each other before both have sent. Colleagues see that somebody writes, never what.
+-- client learn of each other before both have sent. Colleagues see who writes, never what.
 
 create table public.ticket_drafts (
     ticket_id uuid not null references public.support_tickets (id) on delete cascade,

@@ -228,8 +228,9 @@ create table private.calendar_layouts (
 comment on table private.calendar_layouts is
     'For which time calendar_spans says everything, and how much working time that is.';
 
+-- No reference to the calendar: checking it would be a third of the cost of laying out.
 create table private.calendar_spans (
-    calendar_id uuid not null references public.calendars (id) on delete cascade,
+    calendar_id uuid not null,
     opens_at timestamptz not null,
     closes_at timestamptz not null,
     microseconds_before bigint not null,
@@ -770,6 +771,22 @@ after update on public.calendars
 referencing old table as was new table as changed
 for each statement execute function private.tg_calendars_lay_out_changed();
 
+create function private.tg_calendars_clear_layout()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    delete from private.calendar_spans span using was where span.calendar_id = was.id;
+    return null;
+end
+$$;
+
+create trigger calendars_clear_layout
+after delete on public.calendars
+referencing old table as was
+for each statement execute function private.tg_calendars_clear_layout();
+
 -- A calendar changes with its hours and exceptions.
 create function private.tg_calendars_touch()
 returns trigger
@@ -942,6 +959,6 @@ revoke all on function
     private.add_working_seconds(uuid, timestamptz, bigint),
     private.working_seconds_between(uuid, timestamptz, timestamptz),
     private.tg_calendars_check_time_zone(), private.tg_calendars_lay_out_new(),
-    private.tg_calendars_lay_out_changed(), private.tg_calendars_touch(),
-    private.tg_holiday_rules_lay_out()
+    private.tg_calendars_lay_out_changed(), private.tg_calendars_clear_layout(),
+    private.tg_calendars_touch(), private.tg_holiday_rules_lay_out()
 from public, anon, authenticated, service_role;

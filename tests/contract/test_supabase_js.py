@@ -1,4 +1,7 @@
-"""The official JavaScript client, as a React frontend uses it, against the stack and one worker."""
+"""The official JavaScript client, as a React frontend uses it, against the stack and one worker.
+
+The stories stand beside: supabase_js/ticket.test.mjs and supabase_js/desk.test.mjs.
+"""
 
 import hashlib
 import os
@@ -18,6 +21,11 @@ from tests.support.replica import replica
 
 FOLDER = Path(__file__).with_name("supabase_js")
 PASSWORD = "Aksamit-i-cynamon-7"
+STAFF = (
+    ("agent", "agent", "online", "Ewa Maj"),
+    ("colleague", "agent", "offline", "Ola Lis"),
+    ("manager", "manager", "offline", "Jan Dąb"),
+)
 
 
 @pytest.fixture(scope="session")
@@ -36,18 +44,20 @@ def supabase_js() -> Path:
     return folder
 
 
-def test_a_ticket_from_sign_in_to_the_answer(stack: StackState, supabase_js: Path) -> None:
+@pytest.mark.parametrize("story", ["ticket", "desk"])
+def test_a_story_told_by_the_official_client(
+    stack: StackState, supabase_js: Path, story: str
+) -> None:
     with psycopg.connect(stack.db_url) as db:
-        client_email, agent_email = a_desk(stack, db)
+        people = a_desk(stack, db)
     environment = {
         **os.environ,
         "SUPABASE_URL": stack.url,
         "SUPABASE_PUBLISHABLE_KEY": stack.publishable_key,
-        "CLIENT_EMAIL": client_email,
-        "AGENT_EMAIL": agent_email,
         "PASSWORD": PASSWORD,
+        **people,
     }
-    command = [str(node()), "--test", "--test-reporter=spec", "ticket.test.mjs"]
+    command = [str(node()), "--test", "--test-reporter=spec", f"{story}.test.mjs"]
     with replica(stack, only="orchestrator"):
         run = subprocess.run(
             command,
@@ -55,28 +65,37 @@ def test_a_ticket_from_sign_in_to_the_answer(stack: StackState, supabase_js: Pat
             env=environment,
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=120,
             check=False,
         )
     assert run.returncode == 0, f"\n{run.stdout}{run.stderr}"
 
 
-def a_desk(stack: StackState, db: psycopg.Connection) -> tuple[str, str]:
-    """A desk of its own with one client and one agent who is online; returns their e-mails."""
-    client_id, client_email = an_account(stack)
-    agent_id, agent_email = an_account(stack)
+def a_desk(stack: StackState, db: psycopg.Connection) -> dict[str, str]:
+    """A desk of its own with a client, an agent who is online, a colleague who is not, and a
+    manager; its id and their e-mails, as the stories name them.
+    """
+    people = {name: an_account(stack) for name in ("client", "agent", "colleague", "manager")}
     desk_id = uuid4()
     db.execute("insert into public.desks (id, name) values (%s, %s)", [desk_id, f"Desk {desk_id}"])
-    db.execute("update public.profiles set desk_id = %s where id = %s", [desk_id, client_id])
     db.execute(
-        "insert into public.staff_members (id, desk_id, role, state)"
-        " values (%s, %s, 'agent', 'online')",
-        [agent_id, desk_id],
+        "update public.profiles set desk_id = %s where id = %s", [desk_id, people["client"][0]]
     )
-    db.execute(
-        "insert into public.staff_skills (staff_id, skill) values (%s, 'language.pl')", [agent_id]
-    )
-    return client_email, agent_email
+    for name, role, state, display_name in STAFF:
+        staff_id = people[name][0]
+        db.execute(
+            "update public.profiles set display_name = %s where id = %s", [display_name, staff_id]
+        )
+        db.execute(
+            "insert into public.staff_members (id, desk_id, role, state) values (%s, %s, %s, %s)",
+            [staff_id, desk_id, role, state],
+        )
+        db.execute(
+            "insert into public.staff_skills (staff_id, skill) values (%s, 'language.pl')",
+            [staff_id],
+        )
+    emails = {f"{name.upper()}_EMAIL": email for name, (_, email) in people.items()}
+    return {"DESK_ID": str(desk_id)} | emails
 
 
 def an_account(stack: StackState) -> tuple[str, str]:

@@ -29,6 +29,9 @@ TIERS = ("standard", "standard", "premium", "vip_gold", "vip_platinum")
 CHANNELS = ("chat", "chat", "whatsapp", "instagram", "email", "email", "phone_note", "phone")
 CATEGORIES = ("general", "billing", "booking", "complaint", "product")
 LANGUAGES = ("pl", "pl", "pl", "en", "uk")
+BATCH = 25
+PAUSES = (0.05, 1.0)
+"""Seconds between claims that bring nothing, at first and at most: as a process does it."""
 FITS_NO_MORE = {"PT403", "PT404", "PT409"}
 """What people are told when somebody was quicker."""
 
@@ -139,15 +142,17 @@ async def route(desk: Desk, routers: int) -> None:
 
 async def _consume(desk: Desk, store: JobStore, worker: Worker, replica: str) -> None:
     """Claim, handle, give back what is stale; until the fire is over."""
-    since = None
+    since, pause = None, PAUSES[0]
     while not desk.is_over.is_set():
-        call = store.claim_jobs(replica, {worker.name: 10}, 30, [], since)
+        call = store.claim_jobs(replica, {worker.name: BATCH}, 30, [], since)
         claim = await _survived(desk, call)
         since = claim.since if claim else None
         if claim and claim.jobs:
             await _handle(desk, store, worker, claim.jobs[worker.name])
+            pause = PAUSES[0]
         else:
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, PAUSES[1])
 
 
 async def _handle(desk: Desk, store: JobStore, worker: Worker, jobs: Sequence[Job]) -> None:

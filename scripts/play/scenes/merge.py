@@ -1,9 +1,8 @@
 """A Platinum client writes from an address nobody knows."""
 
 from typing import Any
-from uuid import uuid4
 
-from scripts.play.scenes.stage import Player, Stage, until, until_with
+from scripts.play.scenes.stage import Player, Stage, until_with
 from scripts.play.story import Scene
 
 NAME = "Zofia Wiśniewska"
@@ -16,7 +15,7 @@ async def merged_client(stage: Stage, scene: Scene) -> None:
     agent = await stage.staff(desk, "Jan Kowalski")
     zofia = await stage.client(manager, NAME, "vip_platinum", desk)
 
-    address = f"zofia.wisniewska.{uuid4().hex[:6]}@praca.example"
+    address = zofia.email.replace("@scene", "@praca")
     letter = await stage.service(
         "receive_message",
         channel="email",
@@ -73,11 +72,8 @@ async def _merge_tickets(
     )
     await manager.call("undo_ticket_merge", ticket_id=chat["id"], reason="Jednak dwie sprawy")
 
-    async def is_back() -> bool:
-        return (await manager.ticket(chat["id"]))["status"] in ("open", "assigned")
-
-    seconds = await until(is_back, "the chat stands for itself again")
-    scene.tell(f"Undone: after {seconds:.2f} s the chat stands for itself again.")
+    seconds = await until_with(agent, [chat["id"]], "the chat stands for itself again")
+    scene.tell(f"Undone: after {seconds:.2f} s the chat is a ticket of its own with Jan again.")
     for ticket_id in (kept_id, chat["id"]):
         version = (await manager.ticket(ticket_id))["version"]
         await manager.call(

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from postgrest.exceptions import APIError
+
 from scripts.play.scenes.merge import merged_client
 from scripts.play.scenes.preemption import preempted_email
 from scripts.play.scenes.rescue import rescued_chat
@@ -32,5 +34,5 @@ async def play_scenes(stage: Stage, story: Story) -> None:
 async def _play(play: Play, stage: Stage, scene: Scene) -> None:
     try:
         await play(stage, scene)
-    except TimeoutError as error:
+    except (TimeoutError, APIError) as error:
         scene.check(f"the scene “{scene.title}” comes to its end", holds=False, first=error)

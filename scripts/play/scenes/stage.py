@@ -1,7 +1,9 @@
 """Where a scene plays: a desk of its own, people signed in as themselves, and what is told."""
 
 import asyncio
+import itertools
 import time
+import unicodedata
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +43,12 @@ class Player:
         return rows[0] if rows else {}
 
 
+def address_of(name: str) -> str:
+    """`Zofia Wiśniewska` -> `zofia.wisniewska`, as people choose their addresses."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return ".".join(plain.lower().split())
+
+
 class Stage:
     """Hires and invites. Each run has people of its own, so that scenes can be played again."""
 
@@ -51,6 +59,7 @@ class Stage:
         self._run = uuid4().hex[:8]
         self._hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(COST)).decode()
         self._players: list[Player] = []
+        self._numbers = itertools.count()
 
     async def desk(self, name: str) -> str:
         """A new desk's id."""
@@ -79,7 +88,7 @@ class Stage:
     async def client(self, manager: Player, name: str, tier: str, desk_id: str) -> Player:
         """Somebody who writes to that desk."""
         player = await self._arrive(name)
-        await self.service("set_client_desk", client_id=player.id, desk_id=desk_id)
+        await self.service("set_client_desk", client_id=player.id, desk_id=desk_id, reason="demo")
         await manager.call("set_client_tier", client_id=player.id, tier=tier, reason="demo")
         return player
 
@@ -94,7 +103,7 @@ class Stage:
             await player.api.auth.sign_out()
 
     async def _arrive(self, name: str) -> Player:
-        email = f"{uuid4().hex[:12]}@scene.example"
+        email = f"{address_of(name)}.{self._run}{next(self._numbers)}@scene.example"
         await create_account(self._service, email, name, self._hashed)
         person_id, api = await sign_in(self._target, email, self._session)
         player = Player(person_id, name, email, api)

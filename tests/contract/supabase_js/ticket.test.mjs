@@ -4,29 +4,19 @@ import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
 import { after, before, test } from 'node:test'
 import { randomUUID } from 'node:crypto'
-import { createClient } from '@supabase/supabase-js'
+import { PASSWORD, PATIENCE_MS, joined, leave, listen, ok, signIn, visitor } from './people.mjs'
 
-const { SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, CLIENT_EMAIL, AGENT_EMAIL, PASSWORD } = process.env
-const PATIENCE_MS = 15_000
-
-const visitor = () =>
-    createClient(SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, { auth: { persistSession: false } })
 const client = visitor()
 const agent = visitor()
 const stranger = visitor()
 let ticketId
 
 before(async () => {
-    await ok(client.auth.signInWithPassword({ email: CLIENT_EMAIL, password: PASSWORD }))
-    await ok(agent.auth.signInWithPassword({ email: AGENT_EMAIL, password: PASSWORD }))
+    await signIn(client, 'client')
+    await signIn(agent, 'agent')
 })
 
-after(async () => {
-    for (const person of [client, agent, stranger]) {
-        await person.removeAllChannels()
-        await person.auth.stopAutoRefresh()
-    }
-})
+after(() => leave(client, agent, stranger))
 
 test('somebody signs up and is signed in at once', async () => {
     const email = `${randomUUID()}@example.test`
@@ -102,42 +92,3 @@ test("a ticket's private channel carries what staff say to its client alone", as
     const [{ by }] = await heard
     assert.equal(by, 'Ewa')
 })
-
-/** The data of an answer that must not be an error. */
-async function ok(request) {
-    const { data, error } = await request
-    assert.ifError(error)
-    return data
-}
-
-/** The first state that a subscription reaches. */
-function joined(channel) {
-    return new Promise((resolve) => channel.subscribe((status) => resolve(status)))
-}
-
-/** Rows of `table` that this person may see change, from the moment this resolves. */
-async function listen(person, table) {
-    const bus = new EventEmitter()
-    const patience = () => ({ signal: AbortSignal.timeout(PATIENCE_MS) })
-    const seen = []
-    const ready = once(bus, 'ready', patience())
-    person
-        .channel(`changes of ${table}`)
-        .on('postgres_changes', { event: '*', schema: 'public', table }, (change) => {
-            seen.push(change.new)
-            bus.emit('change')
-        })
-        .on('system', {}, ({ status, message }) =>
-            status === 'ok' ? bus.emit('ready') : bus.emit('error', new Error(message)),
-        )
-        .subscribe()
-    await ready
-    const first = async (isWanted) => {
-        for (;;) {
-            const found = seen.find(isWanted)
-            if (found) return found
-            await once(bus, 'change', patience())
-        }
-    }
-    return { seen, first }
-}

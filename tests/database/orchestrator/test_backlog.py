@@ -15,7 +15,7 @@ from tests.database.orchestrator.router import (
     run_backlog,
     run_routing,
 )
-from tests.factories import a_client, a_desk, a_ticket, an_agent
+from tests.factories import a_client, a_desk, a_ticket, a_vip_profile, an_agent
 from tests.support.acting import acting_as, refused
 
 
@@ -176,3 +176,116 @@ def test_waiting_tickets_stay_quiet_while_nothing_changes(
     assert run_routing(db) == {}
     assert run_backlog(db) == {}
     assert requested(db, ticket) == []
+
+
+# No starvation: what the free agent may not take never stands in the way -------------------------
+
+
+def test_a_declined_ticket_does_not_stop_the_one_behind_it(
+    db: psycopg.Connection, desk: UUID
+) -> None:
+    agent = an_agent(db, desk_id=desk, capacity_units=2)
+    declined = waiting(db, desk, waiting_seconds=60)
+    with acting_as(db, "authenticated", agent):
+        db.execute("select public.decline_ticket(%s)", [declined])
+    run_routing(db)
+    busy_with = waiting(db, desk)
+    behind = waiting(db, desk)
+    assert (assignee(db, busy_with), assignee(db, behind)) == (agent, None)
+    finished(db, busy_with)
+    run_backlog(db)
+    run_routing(db)
+    assert (assignee(db, declined), assignee(db, behind)) == (None, agent)
+
+
+def test_a_colleagues_own_ticket_does_not_stop_the_one_behind_it(
+    db: psycopg.Connection, desk: UUID
+) -> None:
+    agent = an_agent(db, desk_id=desk, state="offline", capacity_units=2)
+    own = a_ticket(db, agent, desk_id=desk, waiting_seconds=60)
+    behind = waiting(db, desk)
+    comes_online(db, agent)
+    run_backlog(db)
+    run_routing(db)
+    assert (assignee(db, own), assignee(db, behind)) == (None, agent)
+
+
+def test_a_ticket_whose_stage_is_not_open_does_not_stop_the_one_behind_it(
+    db: psycopg.Connection, desk: UUID
+) -> None:
+    agent = an_agent(db, desk_id=desk, state="offline", capacity_units=1)
+    dedicated = an_agent(db, desk_id=desk, state="offline")
+    client = a_client(db, "vip_gold", desk_id=desk)
+    a_vip_profile(db, client, dedicated_agent_id=dedicated)
+    later = a_ticket(db, client, channel="email")
+    behind = waiting(db, desk, channel="email")
+    comes_online(db, agent)
+    run_backlog(db)
+    run_routing(db)
+    assert (assignee(db, later), assignee(db, behind)) == (None, agent)
+
+
+def test_a_returner_is_asked_for_no_more_than_their_portion(
+    db: psycopg.Connection, desk: UUID
+) -> None:
+    agent = an_agent(db, desk_id=desk, state="offline", capacity_units=20)
+    tickets = [waiting(db, desk, channel="email") for _ in range(5)]
+    comes_online(db, agent)
+    db.execute("update public.staff_members set returned_at = now() where id = %s", [agent])
+    run_backlog(db)
+    run_routing(db)
+    assert [assignee(db, ticket) for ticket in tickets] == [agent] * 3 + [None] * 2
+
+
+def test_the_helping_desk_is_asked_once_its_stage_is_open(
+    db: psycopg.Connection, desk: UUID
+) -> None:
+    sopot = a_desk(db)
+    db.execute("update public.desks set overflow_desk_id = %s where id = %s", [sopot, desk])
+    an_agent(db, desk_id=desk, capacity_units=0)
+    helper = an_agent(db, desk_id=sopot, state="offline", capacity_units=2)
+    fresh, old = waiting(db, desk), waiting(db, desk, waiting_seconds=301)
+    comes_online(db, helper)
+    run_backlog(db)
+    assert requested(db, fresh, old) == [old]
+    run_routing(db)
+    assert (assignee(db, fresh), assignee(db, old)) == (None, helper)
+
+
+def test_a_relaxed_skill_is_found_by_the_backlog_too(db: psycopg.Connection, desk: UUID) -> None:
+    agent = an_agent(db, desk_id=desk, state="offline")
+    early = waiting(db, desk, category="billing", waiting_seconds=44)
+    late = waiting(db, desk, category="billing", waiting_seconds=45)
+    comes_online(db, agent)
+    run_backlog(db)
+    assert requested(db, early, late) == [late]
+
+
+def test_a_timer_looks_again_when_the_next_stage_opens(db: psycopg.Connection, desk: UUID) -> None:
+    client = a_client(db, "vip_gold", desk_id=desk)
+    dedicated = an_agent(db, desk_id=desk, capacity_units=0)
+    other = an_agent(db, desk_id=desk)
+    a_vip_profile(db, client, dedicated_agent_id=dedicated)
+    ticket = a_ticket(db, client)
+    run_routing(db)
+    due: Any = (
+        "select extract(epoch from due_at - now())::float from private.timers"
+        " where kind = 'ticket.wait_elapsed' and subject_id = %s"
+    )
+    assert db.execute(due, [ticket]).fetchone() == (10,)
+    moved: Any = (
+        "update public.support_tickets set opened_at = opened_at - interval '10 s' where id = %s"
+    )
+    db.execute(moved, [ticket])
+    db.execute(
+        "insert into public.events (kind, subject_id) values ('ticket.wait_elapsed', %s)", [ticket]
+    )
+    assert run_routing(db)[ticket] == "recorded"
+    assert assignee(db, ticket) == other
+
+
+def finished(db: psycopg.Connection, ticket: UUID) -> None:
+    db.execute(
+        "update public.support_tickets set status = 'resolved', resolved_at = now() where id = %s",
+        [ticket],
+    )

@@ -1,4 +1,4 @@
-"""Search: which words find which, what is found first, and that nobody finds what they cannot see."""
+"""Search: which words find which, what comes first, and that nobody finds what they cannot see."""
 
 from typing import Any, LiteralString
 from uuid import UUID
@@ -284,9 +284,11 @@ def test_no_query_is_an_error(desk: Desk, query: str) -> None:
     try:
         with desk.db.transaction(), acting_as(desk.db, "authenticated", desk.manager):
             desk.db.execute("select public.search_tickets(%s)", [query])
+        code = None
     except psycopg.Error as error:
         desk.db.execute("reset role")
-        assert error.sqlstate in ("PT400", "PT413", "PT422")
+        code = error.sqlstate
+    assert code in (None, "PT400", "PT413", "PT422")
 
 
 # -- The index -------------------------------------------------------------------------------------

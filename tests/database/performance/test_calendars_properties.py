@@ -30,8 +30,8 @@ HOLIDAYS = (
     | {date(year, 12, 24) for year in range(2025, 2031)}
 )
 SALON = [*((day, 540, 1200) for day in range(1, 6)), (6, 600, 960)]
-# Through every night, in and out of the hours that clocks skip and repeat.
-NIGHTS = [(day, *part) for day in range(1, 8) for part in ((15, 105), (120, 165), (1305, 1440))]
+# In and out of the hours that clocks skip and repeat, which they do on Sundays.
+NIGHTS = [(day, *part) for day in (6, 7) for part in ((15, 105), (120, 165), (1305, 1440))]
 EXCEPTIONS = {
     date(2024, 12, 24): [(600, 840)],
     date(2026, 3, 29): [(75, 150), (165, 600)],

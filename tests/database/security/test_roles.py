@@ -48,6 +48,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "feature_flags": READ | {"anon": {"SELECT(flag)", "SELECT(is_enabled)", "SELECT(variable)"}},
     "identity_checks": READ,
     "my_tickets": {"authenticated": {"SELECT"}},
+    "notifications": READ,
     "presence_settings": READ,
     "profiles": READ
     | {
@@ -71,7 +72,12 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "support_tickets": READ,
     "ticket_assignments": READ,
     "ticket_categories": READ,
+    "ticket_cycle_history": READ,
+    "ticket_cycles": READ,
     "ticket_events": READ,
+    "ticket_followers": READ,
+    "ticket_links": READ,
+    "ticket_merges": READ,
     "ticket_messages": READ,
     "vip_client_profiles": READ,
     "vip_profile_changes": READ,
@@ -131,6 +137,7 @@ VISIBLE: dict[str, tuple[LiteralString, dict[str, str]]] = {
     "ticket_messages": ("ticket_id", TICKETS),
     "ticket_events": ("ticket_id", TICKETS),
     "my_tickets": ("id", {k: v for k, v in TICKETS.items() if "client" in k}),
+    "ticket_cycle_history": ("ticket_id", TICKETS),
     "desks": (
         "id",
         dict.fromkeys(NEAR_STAFF.split()[:5], "near_desk")
@@ -300,6 +307,10 @@ THE_ASSIGNEE = {
     "PT403": f"{NOT_STAFF} manager auditor executive admin",
     "PT404": "colleague outsider other_manager",
 }
+LOOK_AT_HELD = WORK_ON_HELD | {
+    "ok": "agent manager auditor executive admin",
+    "PT403": NOT_STAFF,
+}
 CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
     "open_ticket": (
         "select public.open_ticket('Wizyta', 'Dzień dobry', 'chat')",
@@ -340,6 +351,45 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
             "PT403": "client",
             "PT404": STRANGERS_TO_HELD,
         },
+    ),
+    "follow_ticket": ("select public.follow_ticket(%(held)s)", LOOK_AT_HELD),
+    "add_follower": ("select public.add_follower(%(held)s, %(colleague)s)", LOOK_AT_HELD),
+    "unfollow_ticket": ("select public.unfollow_ticket(%(held)s)", LOOK_AT_HELD),
+    "unfollow_ticket for somebody": (
+        "select public.unfollow_ticket(%(held)s, %(colleague)s)",
+        WORK_ON_HELD,
+    ),
+    "link_tickets": ("select public.link_tickets(%(held)s, %(waiting)s)", LOOK_AT_HELD),
+    "unlink_tickets": ("select public.unlink_tickets(%(held)s, %(waiting)s)", LOOK_AT_HELD),
+    "set_ticket_details": (
+        "select public.set_ticket_details(%(held)s, 1, p_priority => 'high')",
+        WORK_ON_HELD,
+    ),
+    "set_ticket_details waiting": (
+        "select public.set_ticket_details(%(waiting)s, 1, p_priority => 'high')",
+        {
+            "ok": "agent colleague manager admin",
+            "42501": UNPRIVILEGED,
+            "PT403": f"{NOT_STAFF} auditor executive",
+            "PT404": "outsider other_manager",
+        },
+    ),
+    "snooze_ticket": ("select public.snooze_ticket(%(held)s, null, 1)", WORK_ON_HELD),
+    "unsnooze_ticket": (
+        "select public.unsnooze_ticket(%(held)s, 1)",
+        WORK_ON_HELD | {"ok": "", "PT409": WORK_ON_HELD["ok"]},
+    ),
+    "merge_tickets": (
+        "select public.merge_tickets(%(waiting)s, %(held)s, 1, 'Ta sama sprawa')",
+        WORK_ON_HELD,
+    ),
+    "undo_ticket_merge": (
+        "select public.undo_ticket_merge(%(held)s, 'Jednak dwie')",
+        WORK_ON_HELD | {"ok": "", "PT409": WORK_ON_HELD["ok"]},
+    ),
+    "mark_notifications_read": (
+        "select public.mark_notifications_read()",
+        {"ok": SIGNED_IN, "42501": UNPRIVILEGED},
     ),
     "assign_ticket": (
         "select public.assign_ticket(%(held)s, %(colleague)s, 1)",

@@ -64,7 +64,11 @@ def test_threat_5_a_foreign_ticket_answers_like_none_at_all(
         assert foreign == unknown == nothing, person
 
 
-@pytest.mark.parametrize("table", sorted(set(TABLES) - {"my_tickets"}))
+# What is no table cannot be written by anybody.
+VIEWS = {"my_tickets", "ticket_cycle_history"}
+
+
+@pytest.mark.parametrize("table", sorted(set(TABLES) - VIEWS))
 def test_threats_8_9_10_11_32_nobody_writes_a_table_directly(
     db: psycopg.Connection, house: House, table: str
 ) -> None:
