@@ -141,7 +141,7 @@ class Slates:
         for agent in _each_once(self._agents[seat] for seat, _ in named):
             if agent.desk_id == ticket.desk_id:
                 continue
-            is_helper = agent.desk_id == ticket.overflow_desk_id and agent.is_active
+            is_helper = agent.desk_id == ticket.overflow_desk_id
             if not (is_open and is_helper):
                 reason = absence_of(agent, self._read_at)
                 reason = reason or ("later_stage" if is_helper else "wrong_desk")

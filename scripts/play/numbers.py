@@ -39,10 +39,11 @@ def spread(values: Iterable[float | None]) -> Spread:
 
 @dataclass(frozen=True, slots=True)
 class TierFigures:
-    """One line of the table by tier. The promise is the time to a person's first answer."""
+    """One line of the table by tier. Promises are times to a person's first answer, in seconds:
+    that of live channels, then that of e-mail."""
 
     tier: str
-    promise_seconds: int
+    promises: tuple[int, ...]
     opened: int
     answered: int
     kept: int
@@ -50,11 +51,15 @@ class TierFigures:
 
     @property
     def promise(self) -> str:
-        """Such as `30 s` or `5 min`."""
-        seconds = self.promise_seconds
-        if not self.opened:
-            return "-"
-        return f"{seconds} s" if seconds <= 60 else f"{seconds // 60} min"
+        """Such as `30 s / 1 h`."""
+        return " / ".join(duration(seconds) for seconds in self.promises) or "-"
+
+
+def duration(seconds: int) -> str:
+    """Such as `30 s`, `5 min` or `2 h`."""
+    if seconds <= 60:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h"
 
 
 def by_tier(story: Story) -> list[TierFigures]:
@@ -63,10 +68,10 @@ def by_tier(story: Story) -> list[TierFigures]:
 
 
 def _figures(tier: str, tickets: list[Told]) -> TierFigures:
-    promises = [(ticket.due_at - ticket.opened_at).total_seconds() for ticket in tickets]
+    promises = {round((t.due_at - t.opened_at).total_seconds()) for t in tickets}
     return TierFigures(
         tier=tier,
-        promise_seconds=round(promises[0]) if promises else 0,
+        promises=tuple(sorted(promises)),
         opened=len(tickets),
         answered=sum(ticket.responded_at is not None for ticket in tickets),
         kept=sum(ticket.is_kept is True for ticket in tickets),

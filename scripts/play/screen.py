@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from scripts.play.numbers import by_tier, spread
+from scripts.play.numbers import by_tier, duration, spread
 from scripts.play.story import Story, Told
 
 FRAMES_A_SECOND = 4
@@ -113,7 +113,7 @@ def _milliseconds(value: float | None) -> str:
 def _promise(ticket: Told) -> Text:
     if ticket.is_kept is None:
         seconds = (ticket.due_at - ticket.opened_at).total_seconds()
-        return Text(f"{seconds:.0f} s", style="dim")
+        return Text(duration(round(seconds)), style="dim")
     return Text("kept", style="green") if ticket.is_kept else Text("broken", style="red")
 
 

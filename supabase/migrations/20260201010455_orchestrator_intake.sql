@@ -150,26 +150,30 @@ $$;
 -- What was sent is accepted: control characters are left out, only the length is insisted on.
 create function private.clean_received_text(p_text text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select regexp_replace(
+begin
+    return regexp_replace(
         replace(p_text, E'\r\n', E'\n'), '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]',
         '', 'g'
-    )
+    );
+end
 $$;
 
 -- "Re: Odp: Wizyta" is about "Wizyta".
 create function private.strip_reply_marks(p_subject text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select private.fold_name(regexp_replace(
+begin
+    return private.fold_name(regexp_replace(
         p_subject, '^\s*((re|odp|fw|fwd|pd|aw|wg|sv|tr|ref)(\[[0-9]+\])?\s*:\s*)+', '', 'i'
-    ))
+    ));
+end
 $$;
 
 -- A new client without an account, at the desk of whoever they most likely are.
@@ -213,20 +217,24 @@ $$;
 -- While it is not certain who writes, they wait no longer than the most important candidate would.
 create function private.find_highest_tier(p_client_id uuid, p_candidates jsonb)
 returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select client.tier
-    from public.profiles client
-    join public.service_levels level on level.tier = client.tier
-    where client.id = p_client_id
-        or client.id in (
-            select (candidate.value ->> 'client_id')::uuid
-            from jsonb_array_elements(p_candidates) candidate (value)
-        )
-    order by level.boost desc, client.tier
-    limit 1
+begin
+    return (
+        select client.tier
+        from public.profiles client
+        join public.service_levels level on level.tier = client.tier
+        where client.id = p_client_id
+            or client.id in (
+                select (candidate.value ->> 'client_id')::uuid
+                from jsonb_array_elements(p_candidates) candidate (value)
+            )
+        order by level.boost desc, client.tier
+        limit 1
+    );
+end
 $$;
 
 -- What this message goes on with, locked: the e-mail ticket it names or answers, else the

@@ -71,7 +71,7 @@ test('09:30 a colleague who is mentioned is told live, and follows', async () =>
     assert.ok(!(await read(client, ticket.id)).messages.some((message) => message.is_internal))
 })
 
-test('10:00 two write at once: the second learns of it before the client is told twice', async () => {
+test('10:00 two write at once: the second is stopped before the client hears both', async () => {
     const { messages } = await read(agent, ticket.id)
     const last = messages.filter((message) => !message.is_internal).at(-1)
     const draft = { p_ticket_id: ticket.id, p_body: 'Znaleźliśmy go, proszę odebrać.' }
@@ -144,7 +144,7 @@ test('13:00 several tickets at once: each answers for itself', async () => {
     })
     const told = results.map(({ ticket_id, status, code }) => [ticket_id, status, code])
     assert.deepEqual(told, [
-        [ticket.id, 'done', null],
+        [ticket.id, 'done', undefined],
         [other.id, 'refused', 'stale_version'],
     ])
 })

@@ -47,6 +47,8 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "fairness_limits": READ,
     "feature_flags": READ | {"anon": {"SELECT(flag)", "SELECT(is_enabled)", "SELECT(variable)"}},
     "identity_checks": READ,
+    "macro_uses": READ,
+    "macros": READ,
     "my_tickets": {"authenticated": {"SELECT"}},
     "notifications": READ,
     "presence_settings": READ,
@@ -64,6 +66,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "routing_decisions": READ,
     "routing_phrases": READ,
     "routing_requests": READ,
+    "saved_views": READ,
     "service_levels": READ,
     "skills": READ,
     "staff_absences": READ,
@@ -74,6 +77,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "ticket_categories": READ,
     "ticket_cycle_history": READ,
     "ticket_cycles": READ,
+    "ticket_drafts": {"authenticated": {"SELECT"}},
     "ticket_events": READ,
     "ticket_followers": READ,
     "ticket_links": READ,
@@ -311,6 +315,11 @@ LOOK_AT_HELD = WORK_ON_HELD | {
     "ok": "agent manager auditor executive admin",
     "PT403": NOT_STAFF,
 }
+ANY_STAFF = {
+    "ok": "agent colleague auditor executive manager admin outsider other_manager",
+    "42501": UNPRIVILEGED,
+    "PT403": NOT_STAFF,
+}
 CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
     "open_ticket": (
         "select public.open_ticket('Wizyta', 'Dzień dobry', 'chat')",
@@ -391,6 +400,46 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
         "select public.mark_notifications_read()",
         {"ok": SIGNED_IN, "42501": UNPRIVILEGED},
     ),
+    "save_macro": ("select public.save_macro('Powitanie', 'Dzień dobry')", ANY_STAFF),
+    "save_macro for the desk": (
+        "select public.save_macro('M', 'x', p_scope => 'desk', p_desk_id => %(near_desk)s)",
+        {
+            "ok": "manager admin",
+            "42501": UNPRIVILEGED,
+            "PT403": f"{NOT_STAFF} agent colleague auditor executive",
+            "PT404": "outsider other_manager",
+        },
+    ),
+    "delete_macro": (
+        "select public.delete_macro((public.save_macro('M', 'x') ->> 'id')::uuid, 1)",
+        ANY_STAFF,
+    ),
+    "preview_macro of none": (
+        "select public.preview_macro(%(held)s, %(held)s)",
+        ANY_STAFF | {"ok": "", "PT404": ANY_STAFF["ok"]},
+    ),
+    "apply_macro": (
+        "select public.apply_macro((public.save_macro('M', p_actions => '[{\"note\": \"n\"}]')"
+        " ->> 'id')::uuid, %(held)s, 1)",
+        LOOK_AT_HELD,
+    ),
+    "save_view": ("select public.save_view('Moje', '{\"assignee\": \"me\"}')", ANY_STAFF),
+    "delete_view": (
+        "select public.delete_view('00000000-0000-4000-8000-000000000103', 1)",
+        {"ok": "admin", "42501": UNPRIVILEGED, "PT403": f"{NO_MANAGER} manager other_manager"},
+    ),
+    "get_view_tickets": (
+        "select public.get_view_tickets('00000000-0000-4000-8000-000000000103')",
+        ANY_STAFF,
+    ),
+    "count_view_tickets": ("select public.count_view_tickets()", ANY_STAFF),
+    "search_tickets": (
+        "select public.search_tickets('wizyta')",
+        {"ok": SIGNED_IN, "42501": UNPRIVILEGED},
+    ),
+    "save_draft": ("select public.save_draft(%(held)s, 'Szanowna Pani')", LOOK_AT_HELD),
+    "discard_draft": ("select public.discard_draft(%(held)s)", LOOK_AT_HELD),
+    "bulk_update_tickets": ("select public.bulk_update_tickets('[]', 'close')", ANY_STAFF),
     "assign_ticket": (
         "select public.assign_ticket(%(held)s, %(colleague)s, 1)",
         WORK_ON_HELD,

@@ -1,6 +1,5 @@
 """What holds for every decision of every batch, whatever the desk looks like."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
