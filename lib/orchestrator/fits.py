@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from lib.orchestrator.models.routing import (
@@ -40,8 +41,7 @@ class Fit:
     """Those of the hopeful who serve VIP clients."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Need:
+class _Need(NamedTuple):
     desk_id: UUID
     language: str
     strict: tuple[str, ...]

@@ -70,7 +70,9 @@ class RoutingPolicy:
         others = sum(w.at_most for part, w in self.weights.items() if part not in CHAIN + LOSSES)
         steps = [self.judge(part, 1) for part in CHAIN] + [0]
         if any(step <= after + others for step, after in pairwise(steps)):
-            raise ValueError("dedicated, deputy, ...: an earlier place must outweigh all that follows")
+            raise ValueError(
+                "dedicated, deputy, ...: an earlier place must outweigh all that follows"
+            )
         if any(self.judge(part, 1) >= 0 for part in LOSSES):
             raise ValueError("what makes somebody a lesser choice must cost points")
         if self.candidates_kept < 1:

@@ -54,10 +54,15 @@ class Roster:
         """Return the seats with room for these units now: best score first, then longest idle."""
         spare, room, idle, turns = self._spare, self._room, self._idle, self._turns
         out = self._out(slate)
-        gain = {seat: sum(parts.values()) for seat, parts in slate.bonus.items()}
+        points_of = slate.fit.points
+        if slate.bonus:
+            gains = {
+                seat: points_of[seat] + sum(parts.values()) for seat, parts in slate.bonus.items()
+            }
+            points_of = {**points_of, **gains}
         ranking = [
-            (-points - room[seat] - idle[seat] - gain.get(seat, 0), turns[seat], seat)
-            for seat, points in slate.fit.points.items()
+            (-points - room[seat] - idle[seat], turns[seat], seat)
+            for seat, points in points_of.items()
             if spare[seat] >= units and seat not in out
         ]
         ranking.sort()
@@ -102,9 +107,8 @@ class Roster:
         found: defaultdict[Reason, list[UUID]] = defaultdict(list)
         for seat, reason in kept_out.items():
             found[reason].append(ids[seat])
-        ranked = set(ranking)
-        for seat in slate.fit.points:
-            if seat not in ranked and seat not in kept_out:
+        if len(ranking) + len(kept_out) < len(slate.fit.points):
+            for seat in slate.fit.points.keys() - kept_out.keys() - set(ranking):
                 found["ramping" if seat in self.spent else "at_capacity"].append(ids[seat])
         if outscored := ranking[self._policy.candidates_kept :]:
             found["outscored"] = [ids[seat] for seat in outscored]

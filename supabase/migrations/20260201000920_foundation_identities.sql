@@ -31,7 +31,10 @@ create index profiles_merged_into_id_idx on public.profiles (merged_into_id);
 comment on index public.profiles_merged_into_id_idx is
     'Serves the foreign key and "who was merged into this client".';
 
+-- In place of the reference to the id: two between the same tables would make it ambiguous through
+-- which of them the API embeds one in the other.
 alter table public.staff_members
+    drop constraint staff_members_id_fkey,
     add constraint staff_members_have_an_account
     foreign key (id) references public.profiles (account_id) on delete cascade;
 
@@ -297,7 +300,7 @@ create table public.client_identities (
     value text not null,
     is_verified boolean not null default false,
     source text not null,
-    account_id uuid references public.profiles (account_id) on delete cascade,
+    account_id uuid references auth.users (id) on delete cascade,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint client_identities_one_row_per_client unique (client_id, kind, value),

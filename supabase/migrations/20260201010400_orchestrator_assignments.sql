@@ -415,6 +415,8 @@ security definer
 set search_path = ''
 as $$
 declare
+    -- private.is_worked_on in other words: a call for each row would be the dearest part of it.
+    v_worked_on text[] := array['assigned', 'pending', 'on_hold'];
     v_actor_id uuid := (select auth.uid());
     v_done uuid[];
     v_returned uuid[];
@@ -424,16 +426,16 @@ begin
     select
         array_agg(id) filter (where after.status in ('resolved', 'closed')),
         array_agg(id) filter (where after.status = 'open'),
-        array_agg(id) filter (
-            where private.is_worked_on(after.status) and private.is_worked_on(before.status)
-        ),
-        array_agg(id) filter (where private.is_worked_on(after.status))
+        array_agg(id) filter (where after.status = any (v_worked_on) and before.is_held),
+        array_agg(id) filter (where after.status = any (v_worked_on))
     into v_done, v_returned, v_moved, v_given
     from present after
-    join past before using (id)
-    where (private.is_worked_on(before.status) or private.is_worked_on(after.status))
+    join (
+        select past.*, past.status = any (v_worked_on) as is_held from past
+    ) before using (id)
+    where (before.is_held or after.status = any (v_worked_on))
         and not (
-            private.is_worked_on(before.status) and private.is_worked_on(after.status)
+            before.is_held and after.status = any (v_worked_on)
             and before.assignee_id = after.assignee_id and before.cycle = after.cycle
         );
     perform private.end_assignments(v_done, 'completed', null);

@@ -676,12 +676,13 @@ begin
             where ticket.id = any (p_ticket_ids)
         ),
         asked as materialized (
-            select array_agg(distinct of_desk.id) as desk_ids, array_agg(distinct named.id) as ids
-            from waiting
-            cross join unnest(array[desk_id, overflow_desk_id]) of_desk (id)
-            cross join unnest(
-                array[dedicated_agent_id, deputy_agent_id, relationship_manager_id]
-            ) named (id)
+            select
+                array_agg(distinct ticket.desk_id) || array_agg(distinct ticket.overflow_desk_id)
+                    as desk_ids,
+                array_agg(distinct ticket.dedicated_agent_id)
+                    || array_agg(distinct ticket.deputy_agent_id)
+                    || array_agg(distinct ticket.relationship_manager_id) as ids
+            from waiting ticket
         )
         select jsonb_build_object(
             'read_at', now(),

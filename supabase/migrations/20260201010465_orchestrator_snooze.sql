@@ -261,6 +261,47 @@ begin
 end
 $$;
 
+-- Whoever has the ticket already may keep it, wherever they work: an overflow desk helps out. One
+-- that rests needs room again.
+create or replace function private.require_agent_for(
+    p_ticket public.support_tickets, p_agent_id uuid, p_is_forced boolean
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    v_agent public.staff_members;
+    v_load integer;
+begin
+    select staff.* into v_agent
+    from public.staff_members staff where staff.id = p_agent_id
+    for no key update;
+    if v_agent.id is null or not v_agent.is_active or not private.is_agent_role(v_agent.role)
+        or (
+            v_agent.desk_id <> p_ticket.desk_id
+            and p_ticket.assignee_id is distinct from p_agent_id
+        )
+    then
+        perform private.refuse('PT404', 'agent_not_found', 'No agent of this desk has this id.');
+    elsif v_agent.id = p_ticket.client_id then
+        perform private.refuse('PT422', 'own_ticket', 'Nobody serves themselves.');
+    elsif p_is_forced or p_ticket.status in ('assigned', 'pending')
+        and p_ticket.snoozed_until is null and p_ticket.assignee_id = p_agent_id
+    then
+        return;
+    end if;
+    select load.load_units + channel.load_units into v_load
+    from private.agent_loads(array[p_agent_id]) load
+    join public.channels channel on channel.channel = p_ticket.channel;
+    if v_load > v_agent.capacity_units then
+        perform private.refuse(
+            'PT409', 'agent_at_capacity', 'No room for this ticket; a manager may insist.'
+        );
+    end if;
+end
+$$;
+
 -- Definer: nobody holds a right to write tickets; the stance is checked first.
 create function private.snooze_ticket(p_ticket_id uuid, p_until timestamptz, p_version integer)
 returns jsonb
@@ -320,10 +361,9 @@ begin
     v_ticket := private.lock_ticket_as(p_ticket_id, array['assignee', 'manager']);
     perform private.require_version(v_ticket, p_version);
     perform private.require_status(v_ticket, array['assigned', 'pending', 'on_hold']);
-    if v_ticket.snoozed_until is not null then
-        v_ticket.status := 'on_hold'; -- As far as room goes, it takes as little.
-    end if;
-    if v_ticket.status = 'on_hold' and p_status <> 'on_hold' then
+    if p_status <> 'on_hold'
+        and (v_ticket.status = 'on_hold' or v_ticket.snoozed_until is not null)
+    then
         perform private.require_agent_for(v_ticket, v_ticket.assignee_id, false);
     end if;
     update public.support_tickets ticket

@@ -410,9 +410,8 @@ declare
     v_languages text[] := private.read_filter_list(p_filter, 'language');
     v_priorities text[] := private.read_filter_list(p_filter, 'priority');
     v_assignee text := p_filter ->> 'assignee';
-    v_assignee_id uuid := case v_assignee
-        when 'me' then auth.uid() when 'none' then null else v_assignee::uuid
-    end;
+    v_assignee_id uuid := case v_assignee when 'me' then auth.uid() when 'none' then null
+        else v_assignee::uuid end;
     v_is_followed boolean := p_filter ->> 'is_followed';
 begin
     return query

@@ -23,8 +23,10 @@ set search_path = ''
 as $$
     select to_tsvector(
         'private.folded'::regconfig,
-        translate(normalize(p_text, nfc), $signs$!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~’$signs$,
-            '                                 ')
+        translate(
+            normalize(p_text, nfc),
+            '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~’', '                                 '
+        )
     )
 $$;
 
@@ -639,7 +641,7 @@ set search_path = ''
 as $$
     select jsonb_agg(
         jsonb_build_object(
-            'text', translate(piece.text, U&'\E002\E003', '<>'),
+            'text', translate(piece.text, u&'\E002\E003', '<>'),
             'is_match', piece.place % 2 = 0
         )
         order by piece.place
@@ -647,11 +649,11 @@ as $$
     from regexp_split_to_table(
         ts_headline(
             'private.folded'::regconfig,
-            translate(normalize(p_body, nfc), U&'<>\E000\E001\E002\E003', U&'\E002\E003'),
+            translate(normalize(p_body, nfc), u&'<>\E000\E001\E002\E003', u&'\E002\E003'),
             (select string_agg('(' || term::text || ')', ' | ')::tsquery from unnest(p_terms) term),
-            U&'StartSel="\E000", StopSel="\E001", MaxWords=24, MinWords=12, ShortWord=0'
+            u&'StartSel="\E000", StopSel="\E001", MaxWords=24, MinWords=12, ShortWord=0'
         ),
-        U&'[\E000\E001]'
+        u&'[\E000\E001]'
     ) with ordinality piece (text, place)
 $$;
 

@@ -16,7 +16,7 @@ from tests.flow import fire
 from tests.flow.fire import Desk
 from tests.support.waiting import eventually_async
 
-PROCESSES, ROUTERS, TICKETS, AGENTS, CLIENTS = 2, 50, 2_000, 40, 120
+PROCESSES, ROUTERS, TICKETS, AGENTS, CLIENTS = 5, 50, 2_000, 48, 120
 AT_WORK, RESTLESS = 14, 8
 INVARIANTS = PROJECT / "scripts" / "play" / "invariants.sql"
 
@@ -98,10 +98,11 @@ async def direct(desk: Desk, people: "list[asyncio.Task[None]]") -> None:
 async def _busy_enough(desk: Desk) -> bool:
     return (
         desk.done["opened"] == TICKETS
-        and desk.done["orchestrator.routing.recorded"] >= TICKETS
-        and desk.done["resolve_ticket"] >= 200
-        and desk.done["decline_ticket"] >= 50
-        and desk.done["take_ticket"] >= 30
+        and desk.done["orchestrator.routing.recorded"] >= TICKETS // 2
+        and desk.done["resolve_ticket"] >= 60
+        and desk.done["decline_ticket"] >= 12
+        and desk.done["take_ticket"] >= 10
+        and desk.done["set_presence"] >= 60
     )
 
 
@@ -118,6 +119,7 @@ async def rage(desk: Desk) -> dict[str, Any]:
         ]
         people.append(group.create_task(fire.open_tickets(desk, TICKETS, 50)))
         people.append(group.create_task(fire.fire_timers(desk)))
+        group.create_task(fire.look_after_the_rest(desk))
         for _ in range(PROCESSES):
             group.create_task(fire.route(desk, ROUTERS // PROCESSES))
         watching = group.create_task(watch(desk))

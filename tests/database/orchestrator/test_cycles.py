@@ -15,7 +15,11 @@ from tests.factories import a_client, a_ticket
 from tests.support.acting import acting_as, refused
 
 CYCLES: LiteralString = "select * from public.ticket_cycles where ticket_id = %s order by cycle"
-TICKET: LiteralString = "select * from public.support_tickets where id = %s"
+TICKET: LiteralString = (
+    "select cycle, version, channel, tier, opened_at, reopened_at, first_response_due_at,"
+    " first_responded_at, assigned_at, assignee_id, resolved_at, closed_at, resolution"
+    " from public.support_tickets where id = %s"
+)
 
 
 @pytest.fixture

@@ -194,7 +194,7 @@ VISIBLE: dict[str, tuple[LiteralString, dict[str, str]]] = {
     ),
     "vip_profile_changes": (
         "client_id",
-        dict.fromkeys((*OVERSEERS, "admin", "service"), "client"),
+        dict.fromkeys((*OVERSEERS, "admin", "service"), "client other_client"),
     ),
 }
 
@@ -642,6 +642,15 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
     "receive_message": (
         "select public.receive_message('email', 'ktos@inny.test', 'Dzień dobry')",
         {"ok": "service", "42501": f"{VISITORS} {SIGNED_IN}"},
+    ),
+    "set_client_desk": (
+        "select public.set_client_desk(%(client)s, %(far_desk)s, 'Przeprowadzka')",
+        {
+            "ok": "manager admin service",
+            "42501": VISITORS,
+            "PT403": NO_MANAGER,
+            "PT404": "other_manager",
+        },
     ),
     "set_client_tier": (
         "select public.set_client_tier(%(client)s, 'vip_platinum', 'Jubileusz')",

@@ -157,10 +157,10 @@ def test_a_bad_change_is_refused_and_changes_nothing(
         "far_agent": an_agent(db, desk_id=far),
         "nobody": uuid4(),
     }
+    before = {name: changes(db, people[name]) for name in ("client", "far_client", "agent")}
     with acting_as(db, "authenticated", manager), refused(db, code, message):
         db.execute("select public." + statement, people)
-    for name in ("client", "far_client", "agent"):
-        assert changes(db, people[name]) == []
+    assert {name: changes(db, people[name]) for name in before} == before
 
 
 BROKEN: tuple[tuple[str, LiteralString], ...] = (
