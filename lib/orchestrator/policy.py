@@ -61,7 +61,7 @@ class RoutingPolicy:
 
     version: str = "routing-2"
     weights: Mapping[Part, Weight] = field(default_factory=lambda: _WEIGHTS)
-    candidates_kept: int = 5
+    candidates_kept: int = 3
     """Candidates stored with their parts; the others are stored as outscored."""
 
     def __post_init__(self) -> None:

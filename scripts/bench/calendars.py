@@ -8,6 +8,7 @@ call costs here, and what a loaded machine makes of it. And what it takes to cha
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from uuid import UUID
 
 import asyncpg
 
@@ -17,7 +18,7 @@ from scripts.bench.rounds import interleaved
 
 CALLS = 5_000
 GOAL_MICROSECONDS = 200
-SALON, VIP_DESK = (f"'00000000-0000-4000-8000-0000000000c{n}'" for n in (1, 2))
+SALON, VIP_DESK = (UUID(f"00000000-0000-4000-8000-0000000000c{n}") for n in (1, 2))
 
 # A promise of up to four days from a moment of the next ten years.
 MOMENTS = """
@@ -39,16 +40,21 @@ EMPTY_FUNCTION = """
 """
 EMPTY = "empty function"
 CONTESTANTS = {
-    EMPTY: f"select count(pg_temp.do_nothing({SALON}, at, seconds)) from moments",
-    "a deadline": f"select count(private.add_working_seconds({SALON}, at, seconds)) from moments",
+    EMPTY: ("select count(pg_temp.do_nothing($1, at, seconds)) from moments", SALON),
+    "a deadline": (
+        "select count(private.add_working_seconds($1, at, seconds)) from moments",
+        SALON,
+    ),
     "a deadline, 24/7": (
-        f"select count(private.add_working_seconds({VIP_DESK}, at, seconds)) from moments"
+        "select count(private.add_working_seconds($1, at, seconds)) from moments",
+        VIP_DESK,
     ),
     "working time between": (
-        f"select count(private.working_seconds_between({SALON}, at, until)) from moments"
+        "select count(private.working_seconds_between($1, at, until)) from moments",
+        SALON,
     ),
 }
-CHANGE = f"select private.lay_out_calendar({SALON})"
+CHANGE = "select private.lay_out_calendar($1)"
 
 
 async def measure(ground: Ground) -> list[Finding]:
@@ -59,16 +65,17 @@ async def measure(ground: Ground) -> list[Finding]:
         await owner.execute(MOMENTS.replace("$1", str(count)))
         await owner.execute(EMPTY_FUNCTION)
         await owner.execute("analyze moments")
-        calls: Mapping[str, Callable[[], Awaitable[float]]] = {
-            what: partial(_seconds, owner, statement) for what, statement in CONTESTANTS.items()
-        }
-        times = await interleaved(calls, 2 * ground.rounds + 1, ground.note)
-        change = await _seconds(owner, CHANGE)
+        times = await interleaved(_calls(owner), 2 * ground.rounds + 1, ground.note)
+        change = await _seconds(owner, CHANGE, SALON)
     finally:
         await owner.close()
     # The first round warms plans and caches.
     costs = {what: p50(each[1:]) / count * 1e6 for what, each in times.items()}
     return [*_findings(costs), _line("a changed calendar, laid out anew", change * 1e3, "ms")]
+
+
+def _calls(owner: asyncpg.Connection) -> Mapping[str, Callable[[], Awaitable[float]]]:
+    return {what: partial(_seconds, owner, *call) for what, call in CONTESTANTS.items()}
 
 
 def _findings(costs: dict[str, float]) -> list[Finding]:
@@ -100,7 +107,7 @@ def _line(
     )
 
 
-async def _seconds(connection: asyncpg.Connection, statement: str) -> float:
+async def _seconds(connection: asyncpg.Connection, statement: str, calendar_id: UUID) -> float:
     started = time.perf_counter()
-    await connection.execute(statement)
+    await connection.fetchval(statement, calendar_id)
     return time.perf_counter() - started

@@ -686,7 +686,9 @@ begin
         )
         select jsonb_build_object(
             'read_at', now(),
-            'tickets', coalesce((select jsonb_agg(to_jsonb(waiting)) from waiting), '[]'),
+            'tickets', (
+                select coalesce(jsonb_agg(jsonb_strip_nulls(to_jsonb(waiting))), '[]') from waiting
+            ),
             'refusals', (
                 select coalesce(jsonb_agg(to_jsonb(refusal)), '[]')
                 from private.list_refusals(p_ticket_ids) refusal

@@ -13,21 +13,20 @@ alter text search configuration private.folded
 comment on text search configuration private.folded is
     'Words as they stand, in lower case and without diacritics.';
 
--- Signs become spaces first: else the parser would keep an address or a date as one long word.
+-- Signs become spaces first, or the parser would keep an address, a date or a tag as one long
+-- word. In plpgsql, which keeps its plan: it is called for every message.
 create function private.read_words(p_text text)
 returns tsvector
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
-    select to_tsvector(
-        'private.folded'::regconfig,
-        translate(
-            normalize(p_text, nfc),
-            '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~’', '                                 '
-        )
-    )
+begin
+    return to_tsvector(
+        'private.folded'::regconfig, translate(normalize(p_text, nfc), '.-/@:<>&+', '         ')
+    );
+end
 $$;
 
 -- Common endings of Polish and English words, folded: what may follow one and the same stem, and
@@ -302,11 +301,14 @@ as $$
     select 'desk:' || p_desk_id
 $$;
 
+-- One plan for one row and for thousands: planning anew would cost more than the row.
 create function private.write_search_heads(p_ticket_ids uuid[])
 returns void
-language sql
+language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
+begin
     insert into private.search_documents (ticket_id, words)
     select
         ticket.id,
@@ -315,14 +317,17 @@ as $$
     from public.support_tickets ticket
     join public.profiles client on client.id = ticket.client_id
     where ticket.id = any (p_ticket_ids)
-    on conflict (ticket_id, message_id) do update set words = excluded.words
+    on conflict (ticket_id, message_id) do update set words = excluded.words;
+end
 $$;
 
 create function private.write_search_messages(p_message_ids uuid[])
 returns void
-language sql
+language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
+begin
     insert into private.search_documents (ticket_id, message_id, is_internal, words)
     select
         message.ticket_id, message.id, message.is_internal,
@@ -333,7 +338,8 @@ as $$
     where message.id = any (p_message_ids)
     order by message.created_at
     on conflict (ticket_id, message_id) do update
-    set is_internal = excluded.is_internal, words = excluded.words
+    set is_internal = excluded.is_internal, words = excluded.words;
+end
 $$;
 
 -- Definer: the index can be written by nobody else, whoever opened the ticket.
@@ -438,8 +444,12 @@ for each row
 when (old.display_name <> new.display_name)
 execute function private.tg_profiles_index_again();
 
-select private.write_search_heads(array(select ticket.id from public.support_tickets ticket));
-select private.write_search_messages(array(select said.id from public.ticket_messages said));
+do $$
+begin
+    perform private.write_search_heads(array(select ticket.id from public.support_tickets ticket));
+    perform private.write_search_messages(array(select said.id from public.ticket_messages said));
+end
+$$;
 
 -- -------------------------------------------------------------------------------------------------
 -- Finding

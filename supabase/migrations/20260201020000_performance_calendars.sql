@@ -385,32 +385,17 @@ language sql
 stable
 set search_path = ''
 as $$
-    with cut as (
-        select
-            greatest(span.opens_at, p_from) as opens_at,
-            least(span.closes_at, p_to) as closes_at
+    select
+        lower(span), upper(span),
+        (extract(epoch from upper(span) - lower(span)) * 1000000)::bigint
+    from (
+        select range_agg(tstzrange(day.opens_at, day.closes_at) * tstzrange(p_from, p_to)) as spans
         from private.list_day_spans(
             p_calendar_id,
             (p_from at time zone 'UTC')::date - 1, (p_to at time zone 'UTC')::date + 1
-        ) span
-        where span.opens_at < p_to and span.closes_at > p_from
-    ),
-    marked as (
-        select cut.*, cut.opens_at is distinct from lag(cut.closes_at) over one_by_one as is_first
-        from cut
-        window one_by_one as (order by cut.opens_at)
-    ),
-    numbered as (
-        select
-            marked.opens_at, marked.closes_at,
-            count(*) filter (where marked.is_first) over (order by marked.opens_at) as number
-        from marked
-    )
-    select
-        min(numbered.opens_at), max(numbered.closes_at),
-        (extract(epoch from max(numbered.closes_at) - min(numbered.opens_at)) * 1000000)::bigint
-    from numbered
-    group by numbered.number
+        ) day
+    ) joined
+    cross join lateral unnest(joined.spans) span
     order by 1
 $$;
 
@@ -478,25 +463,6 @@ comment on function private.lay_out_calendars(timestamptz) is
 -- -------------------------------------------------------------------------------------------------
 -- Arithmetic with working time
 -- -------------------------------------------------------------------------------------------------
-create function private.require_layout(p_calendar_id uuid)
-returns private.calendar_layouts
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    v_layout private.calendar_layouts;
-begin
-    select layout.* into v_layout
-    from private.calendar_layouts layout
-    where layout.calendar_id = p_calendar_id;
-    if v_layout.calendar_id is null then
-        perform private.refuse('PT404', 'calendar_not_found', 'There is no such calendar.');
-    end if;
-    return v_layout;
-end
-$$;
-
 create function private.require_instant(p_at timestamptz)
 returns void
 language plpgsql
@@ -574,6 +540,50 @@ begin
 end
 $$;
 
+-- Where a promise leads that begins or ends outside of the layout.
+create function private.search_beyond_layout(
+    p_calendar_id uuid, p_from timestamptz, p_microseconds bigint
+)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    v_layout private.calendar_layouts := private.require_layout(p_calendar_id);
+    v_laid_out bigint := 0;
+begin
+    perform private.require_instant(p_from);
+    if p_from < v_layout.starts_at or p_from >= v_layout.ends_at then
+        return private.search_working_time(p_calendar_id, p_from, p_microseconds);
+    end if;
+    v_laid_out := private.working_microseconds_between(p_calendar_id, p_from, v_layout.ends_at);
+    return private.search_working_time(
+        p_calendar_id, v_layout.ends_at, p_microseconds - v_laid_out
+    );
+end
+$$;
+
+create function private.require_layout(p_calendar_id uuid)
+returns private.calendar_layouts
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    v_layout private.calendar_layouts;
+begin
+    select layout.* into v_layout
+    from private.calendar_layouts layout
+    where layout.calendar_id = p_calendar_id;
+    if v_layout.calendar_id is null then
+        perform private.refuse('PT404', 'calendar_not_found', 'There is no such calendar.');
+    end if;
+    return v_layout;
+end
+$$;
+
+-- One statement: what costs is beginning one, not looking up a row.
 create function private.add_working_microseconds(
     p_calendar_id uuid, p_from timestamptz, p_microseconds bigint
 )
@@ -584,9 +594,7 @@ strict
 set search_path = ''
 as $$
 declare
-    v_layout private.calendar_layouts := private.require_layout(p_calendar_id);
-    v_target bigint;
-    v_found_at timestamptz;
+    v_due_at timestamptz;
 begin
     if p_microseconds not between 0 and 3155760000000000 then
         perform private.refuse(
@@ -594,50 +602,40 @@ begin
         );
     elsif p_microseconds = 0 then
         return p_from;
-    elsif p_from < v_layout.starts_at or p_from >= v_layout.ends_at then
-        perform private.require_instant(p_from);
-        return private.search_working_time(p_calendar_id, p_from, p_microseconds);
     end if;
-    v_target := private.count_laid_out(p_calendar_id, p_from) + p_microseconds;
-    if v_target > v_layout.total_microseconds then
-        return private.search_working_time(
-            p_calendar_id, v_layout.ends_at, v_target - v_layout.total_microseconds
-        );
-    end if;
-    select span.opens_at + (v_target - span.microseconds_before) * interval '1 microsecond'
-    into v_found_at
-    from private.calendar_spans span
-    where span.calendar_id = p_calendar_id and span.microseconds_before < v_target
-    order by span.microseconds_before desc
-    limit 1;
-    return v_found_at;
+    select due.opens_at + (goal.target - due.microseconds_before) * interval '1 microsecond'
+    into v_due_at
+    from private.calendar_layouts layout
+    left join lateral (
+        select span.opens_at, span.closes_at, span.microseconds_before
+        from private.calendar_spans span
+        where span.calendar_id = p_calendar_id and span.opens_at <= p_from
+        order by span.opens_at desc
+        limit 1
+    ) start on true
+    cross join lateral (
+        select p_microseconds + coalesce(start.microseconds_before + (
+            extract(epoch from least(start.closes_at, p_from) - start.opens_at) * 1000000
+        )::bigint, 0) as target
+    ) goal
+    cross join lateral (
+        select span.opens_at, span.microseconds_before
+        from private.calendar_spans span
+        where span.calendar_id = p_calendar_id and span.microseconds_before < goal.target
+        order by span.microseconds_before desc
+        limit 1
+    ) due
+    where layout.calendar_id = p_calendar_id
+        and layout.starts_at <= p_from and p_from < layout.ends_at
+        and goal.target <= layout.total_microseconds;
+    return coalesce(
+        v_due_at, private.search_beyond_layout(p_calendar_id, p_from, p_microseconds)
+    );
 end
 $$;
 comment on function private.add_working_microseconds(uuid, timestamptz, bigint) is
     'The earliest instant by which so much working time has passed; p_from itself for none. Where '
     'it lands on a closing instant it stays there: the next opening is no working time later.';
-
--- Working time from the start of the layout to an instant within it.
-create function private.count_laid_out(p_calendar_id uuid, p_at timestamptz)
-returns bigint
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    v_count bigint;
-begin
-    select
-        span.microseconds_before
-        + (extract(epoch from least(span.closes_at, p_at) - span.opens_at) * 1000000)::bigint
-    into v_count
-    from private.calendar_spans span
-    where span.calendar_id = p_calendar_id and span.opens_at <= p_at
-    order by span.opens_at desc
-    limit 1;
-    return coalesce(v_count, 0);
-end
-$$;
 
 create function private.working_microseconds_between(
     p_calendar_id uuid, p_from timestamptz, p_to timestamptz
@@ -649,24 +647,51 @@ strict
 set search_path = ''
 as $$
 declare
-    v_layout private.calendar_layouts := private.require_layout(p_calendar_id);
-    v_first_at timestamptz := least(p_from, p_to);
-    v_last_at timestamptz := greatest(p_from, p_to);
     v_count bigint;
 begin
-    if v_first_at >= v_layout.starts_at and v_last_at <= v_layout.ends_at then
-        return private.count_laid_out(p_calendar_id, p_to)
-            - private.count_laid_out(p_calendar_id, p_from);
-    end if;
-    perform private.require_instant(v_first_at), private.require_instant(v_last_at);
-    select coalesce(sum(span.microseconds), 0) into v_count
-    from private.list_open_spans(p_calendar_id, v_first_at, v_last_at) span;
-    return case when p_from <= p_to then v_count else -v_count end;
+    select sum(
+        edge.sign * (
+            span.microseconds_before
+            + (extract(epoch from least(span.closes_at, edge.at) - span.opens_at) * 1000000)::bigint
+        )
+    )
+    into v_count
+    from private.calendar_layouts layout
+    cross join (values (p_to, 1), (p_from, -1)) edge (at, sign)
+    left join lateral (
+        select laid_out.*
+        from private.calendar_spans laid_out
+        where laid_out.calendar_id = p_calendar_id and laid_out.opens_at <= edge.at
+        order by laid_out.opens_at desc
+        limit 1
+    ) span on true
+    where layout.calendar_id = p_calendar_id
+        and layout.starts_at <= least(p_from, p_to) and greatest(p_from, p_to) <= layout.ends_at;
+    return coalesce(v_count, private.count_beyond_layout(p_calendar_id, p_from, p_to));
 end
 $$;
 comment on function private.working_microseconds_between(uuid, timestamptz, timestamptz) is
     'Working time between two instants, negative when reversed. For ledgers: parts of seconds '
     'add up.';
+
+create function private.count_beyond_layout(
+    p_calendar_id uuid, p_from timestamptz, p_to timestamptz
+)
+returns bigint
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    v_count bigint;
+begin
+    perform private.require_layout(p_calendar_id);
+    perform private.require_instant(p_from), private.require_instant(p_to);
+    select coalesce(sum(span.microseconds), 0) into v_count
+    from private.list_open_spans(p_calendar_id, least(p_from, p_to), greatest(p_from, p_to)) span;
+    return case when p_from <= p_to then v_count else -v_count end;
+end
+$$;
 
 create function private.add_working_seconds(
     p_calendar_id uuid, p_from timestamptz, p_seconds bigint
@@ -953,8 +978,9 @@ revoke all on function
     private.require_layout(uuid), private.require_instant(timestamptz),
     private.require_opening(uuid, timestamptz),
     private.search_working_time(uuid, timestamptz, bigint),
+    private.search_beyond_layout(uuid, timestamptz, bigint),
     private.add_working_microseconds(uuid, timestamptz, bigint),
-    private.count_laid_out(uuid, timestamptz),
+    private.count_beyond_layout(uuid, timestamptz, timestamptz),
     private.working_microseconds_between(uuid, timestamptz, timestamptz),
     private.add_working_seconds(uuid, timestamptz, bigint),
     private.working_seconds_between(uuid, timestamptz, timestamptz),

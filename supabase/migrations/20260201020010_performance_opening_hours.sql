@@ -436,13 +436,8 @@ language sql
 stable
 set search_path = ''
 as $$
-    with spans as (
-        select
-            span.falls_on,
-            jsonb_agg(
-                jsonb_build_object('opens_at', span.opens_at, 'closes_at', span.closes_at)
-                order by span.opens_at
-            ) as intervals
+    with joined as (
+        select span.falls_on, range_agg(tstzrange(span.opens_at, span.closes_at)) as spans
         from private.list_day_spans(p_calendar_id, p_from, p_to) span
         group by span.falls_on
     )
@@ -454,12 +449,18 @@ as $$
                 then jsonb_build_object('pl', day.holiday_pl, 'en', day.holiday_en)
             end,
             'exception', day.exception_label,
-            'intervals', coalesce(spans.intervals, '[]')
+            'intervals', coalesce((
+                select jsonb_agg(
+                    jsonb_build_object('opens_at', lower(span), 'closes_at', upper(span))
+                    order by span
+                )
+                from unnest(joined.spans) span
+            ), '[]')
         )
         order by day.falls_on
     )
     from private.list_calendar_days(p_calendar_id, p_from, p_to) day
-    left join spans using (falls_on)
+    left join joined using (falls_on)
 $$;
 
 create function public.get_opening_hours(p_calendar_id uuid, p_from date, p_to date)
@@ -472,8 +473,8 @@ declare
     v_calendar public.calendars;
 begin
     if p_from is null or p_to is null
-        or p_to < p_from or p_to - p_from > 400
-        or p_from < '1970-01-01' or p_to > '2199-12-31'
+        or p_from not between '1970-01-01' and p_to
+        or p_to > least('2199-12-31', p_from + 400)
     then
         perform private.refuse(
             'PT422', 'range_out_of_bounds', 'First and last day, at most 400 days apart.'
@@ -496,7 +497,7 @@ end
 $$;
 comment on function public.get_opening_hours(uuid, date, date) is
     'Each day from the first to the last: {on, weekday, holiday {pl, en} or null, exception label '
-    'or null, intervals [{opens_at, closes_at}] as instants}. Open on a holiday: an exception.';
+    'or null, intervals [{opens_at, closes_at}] as instants, touching ones joined}.';
 
 -- -------------------------------------------------------------------------------------------------
 -- Rights

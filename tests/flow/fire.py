@@ -247,7 +247,7 @@ async def work(desk: Desk, agent_id: UUID, http: httpx.AsyncClient) -> None:
     me = Person(desk, agent_id, http)
     while not desk.are_people_home.is_set():
         mine = await me.tickets(f"assignee_id=eq.{me.id}&status=in.(assigned,pending)")
-        waiting = await me.tickets("status=eq.open") if me.chance.random() < 0.3 else []
+        waiting = await me.tickets("status=eq.open") if me.chance.random() < 0.5 else []
         if not mine and not waiting:
             await asyncio.sleep(0.1)
         for ticket in mine[:2]:

@@ -17,7 +17,7 @@ from tests.flow.fire import Desk
 from tests.support.waiting import eventually_async
 
 PROCESSES, ROUTERS, TICKETS, AGENTS, CLIENTS = 5, 50, 2_000, 48, 120
-AT_WORK, RESTLESS = 14, 8
+AT_WORK, RESTLESS = 20, 8
 INVARIANTS = PROJECT / "scripts" / "play" / "invariants.sql"
 
 
@@ -83,7 +83,7 @@ async def watch(desk: Desk) -> dict[str, Any]:
 async def direct(desk: Desk, people: "list[asyncio.Task[None]]") -> None:
     """People go home once all tickets are there and enough was done; routers when all is routed."""
     async with await connected(desk) as db:
-        await eventually_async(lambda: _busy_enough(desk), 40)
+        await eventually_async(lambda: _busy_enough(desk), 60)
         desk.are_people_home.set()
         await asyncio.gather(*people)
 
@@ -91,7 +91,7 @@ async def direct(desk: Desk, people: "list[asyncio.Task[None]]") -> None:
             jobs = "select 1 from private.jobs where subject_id in (select id from mine) limit 1"
             return not await (await db.execute(jobs)).fetchall()
 
-        await eventually_async(is_quiet, 30)
+        await eventually_async(is_quiet, 60)
     desk.is_over.set()
 
 
@@ -99,10 +99,10 @@ async def _busy_enough(desk: Desk) -> bool:
     return (
         desk.done["opened"] == TICKETS
         and desk.done["orchestrator.routing.recorded"] >= TICKETS // 2
-        and desk.done["resolve_ticket"] >= 60
-        and desk.done["decline_ticket"] >= 12
-        and desk.done["take_ticket"] >= 10
-        and desk.done["set_presence"] >= 60
+        and desk.done["resolve_ticket"] >= 30
+        and desk.done["decline_ticket"] >= 8
+        and desk.done["take_ticket"] >= 6
+        and desk.done["set_presence"] >= 40
     )
 
 

@@ -36,6 +36,10 @@ def house(built: tuple[psycopg.Connection, House]) -> House:
 READ = {"authenticated": {"SELECT"}, "service_role": {"SELECT"}}
 TABLES: dict[str, dict[str, set[str]]] = {
     "ai_settings": READ,
+    "calendar_exception_hours": READ,
+    "calendar_exceptions": READ,
+    "calendar_hours": READ,
+    "calendars": READ,
     "channels": READ,
     "client_delegates": READ,
     "client_identities": READ,
@@ -49,6 +53,8 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "identity_checks": READ,
     "macro_uses": READ,
     "macros": READ,
+    "holiday_rules": READ,
+    "holiday_sets": READ,
     "my_tickets": {"authenticated": {"SELECT"}},
     "notifications": READ,
     "presence_settings": READ,
@@ -255,7 +261,18 @@ def test_only_staff_read_how_the_house_works(
             assert bool(rows) is is_shown, person
 
 
-@pytest.mark.parametrize("table", ["channels", "service_levels", "ticket_categories"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "calendar_hours",
+        "calendars",
+        "channels",
+        "holiday_rules",
+        "holiday_sets",
+        "service_levels",
+        "ticket_categories",
+    ],
+)
 def test_everybody_signed_in_reads_what_can_be_chosen(
     db: psycopg.Connection, house: House, table: str
 ) -> None:
@@ -709,6 +726,29 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
         ADMINS_ONLY,
     ),
     "set_channel_load": ("select public.set_channel_load('chat', 3)", ADMINS_ONLY),
+    "save_calendar": (
+        """select public.save_calendar('{"name": "Recepcja"}')""",
+        ADMINS_ONLY,
+    ),
+    "delete_calendar": (
+        "select public.delete_calendar('00000000-0000-4000-8000-0000000000c2')",
+        ADMINS_ONLY,
+    ),
+    "set_calendar_exception": (
+        "select public.set_calendar_exception("
+        "'00000000-0000-4000-8000-0000000000c2', '2026-12-31', 'Sylwester')",
+        ADMINS_ONLY,
+    ),
+    "delete_calendar_exception": (
+        "select public.delete_calendar_exception("
+        "'00000000-0000-4000-8000-0000000000c2', '2026-12-31')",
+        ADMINS_ONLY | {"ok": "", "PT404": "admin service"},
+    ),
+    "get_opening_hours": (
+        "select public.get_opening_hours("
+        "'00000000-0000-4000-8000-0000000000c1', '2026-12-23', '2026-12-28')",
+        {"ok": f"{SIGNED_IN} service", "42501": VISITORS},
+    ),
     "get_configuration_history": (
         "select public.get_configuration_history('channels')",
         ADMINS_ONLY,
