@@ -1152,6 +1152,12 @@ as $$
     waiting as materialized (
         select lined.* from private.list_waiting_lines() lined where exists (select from ready)
     ),
+    refused as materialized (
+        select refusal.ticket_id, refusal.agent_id
+        from private.list_refusals(
+            array(select waiting.id from waiting where waiting.place = 1)
+        ) refusal
+    ),
     room as (
         select first.line, sum(greatest(1, least(
             agent.spare / first.load_units, coalesce(agent.ramp_left, 1000)
@@ -1162,8 +1168,8 @@ as $$
             and first.load_units <= agent.spare
                 + case when first.is_preemptive then agent.interruptible_units else 0 end
         where first.place = 1 and not exists (
-            select from private.list_refusals(array[first.id]) refusal
-            where refusal.agent_id = agent.id
+            select from refused
+            where refused.ticket_id = first.id and refused.agent_id = agent.id
         )
         group by first.line
     )
@@ -1171,6 +1177,29 @@ as $$
     from waiting join room on room.line = waiting.line and waiting.place <= room.places
     order by waiting.boost desc, waiting.due_at, waiting.number
     limit p_limit
+$$;
+
+create or replace function worker.record_backlog(p_items jsonb)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+    perform private.hold_jobs(p_items);
+    -- A request follows from the room that was found, not from what led to looking: chains of
+    -- unrelated tickets are no rings, and each request moves a line up.
+    perform set_config('luxury.causes', '', true);
+    perform private.request_servable_tickets();
+    perform private.finish_jobs(array(
+        select item.job_id from jsonb_to_recordset(p_items) as item (job_id bigint)
+    ));
+    return (
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'job_id', item.job_id, 'status', 'recorded'
+        )), '[]')
+        from jsonb_to_recordset(p_items) as item (job_id bigint)
+    );
+end
 $$;
 
 -- -------------------------------------------------------------------------------------------------

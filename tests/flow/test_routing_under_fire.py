@@ -34,6 +34,11 @@ def desk(stack: StackState) -> Iterator[Desk]:
             " (select id from public.support_tickets where desk_id = %s)",
             [desk.agents, desk.id],
         )
+        db.execute(
+            "delete from private.timers where subject_id = any(%s) or subject_id in"
+            " (select id from public.support_tickets where desk_id = %s)",
+            [desk.agents, desk.id],
+        )
 
 
 def promises(heading: str, path: Path = INVARIANTS) -> dict[str, str]:

@@ -64,7 +64,7 @@ def time_passes(db: psycopg.Connection, seconds: float) -> None:
 def fire(db: psycopg.Connection) -> int:
     """Timers that are due become events; how many."""
     with acting_as(db, "service_role"):
-        fired: int = call(db, "fire_timers", {"p_limit": 1000})["fired"]
+        fired: int = call(db, "fire_timers", {"p_limit": 10_000})["fired"]
     return fired
 
 

@@ -100,6 +100,7 @@ def test_nobody_tells_anybody_by_hand(desk: Desk, role: str) -> None:
 
 
 def test_old_ones_go_as_new_ones_come(desk: Desk) -> None:
+    desk.db.execute("delete from public.notifications")
     notify(desk.db, [desk.agent, desk.colleague, desk.manager])
     desk.db.execute(
         "update public.notifications set created_at = now() - interval '91 days', read_at = null"

@@ -67,6 +67,7 @@ def evening(database_url: str) -> Iterator[Evening]:
     with psycopg.connect(database_url) as db:
         db.execute("update public.staff_members set state = 'offline' where desk_id = %s", [desk])
         db.execute("delete from private.jobs where subject_id = any(%s)", [[*tickets, *agents]])
+        db.execute("delete from private.timers where subject_id = any(%s)", [[*tickets, *agents]])
 
 
 def _some_agent(db: psycopg.Connection, desk: UUID, chance: random.Random) -> UUID:

@@ -72,7 +72,7 @@ def time_is_up(db: psycopg.Connection, *ticket_ids: UUID) -> None:
 def run_snooze(db: psycopg.Connection) -> dict[UUID | None, str]:
     """Fires what is due, then one batch from claim to write; the result by ticket."""
     with acting_as(db, "service_role"):
-        call(db, "fire_timers", {"p_limit": 1000})
+        call(db, "fire_timers", {"p_limit": 10_000})
     jobs = claim(db, "orchestrator.snooze")
     worker = snooze(supabase_snooze_store(cast("Any", DatabaseRpc(db))))
     results = asyncio.run(cast("Any", worker.handle(jobs))) if jobs else {}
@@ -263,7 +263,7 @@ def test_a_timer_that_was_moved_or_cancelled_too_late_wakes_nothing(desk: Desk) 
         desk.call(desk.agent, SNOOZE, ticket_id, TOMORROW, 1)
     time_is_up(desk.db, moved, done)
     with acting_as(desk.db, "service_role"):
-        call(desk.db, "fire_timers", {"p_limit": 1000})
+        call(desk.db, "fire_timers", {"p_limit": 10_000})
     assert timers(desk.db, moved) == timers(desk.db, done) == []
     desk.call(desk.agent, SNOOZE, moved, TOMORROW, 3)
     desk.call(desk.manager, "resolve_ticket(%s, 'Gotowe', 3)", done)

@@ -240,7 +240,7 @@ def test_threat_17_embedding_opens_no_second_door(
     agent.rpc("take_ticket", p_ticket_id=ticket_id).raise_for_status()
     agent.rpc("add_ticket_note", p_ticket_id=ticket_id, p_body="Nota").raise_for_status()
 
-    parts = "id,ticket_messages(is_internal),routing_decisions(id),staff_members(id)"
+    parts = "id,ticket_messages(is_internal),routing_decisions(id),staff_members!assignee_id(id)"
     [seen] = alice.rows(f"support_tickets?select={parts}&id=eq.{ticket_id}")
     assert [message["is_internal"] for message in seen["ticket_messages"]] == [False]
     assert (seen["routing_decisions"], seen["staff_members"]) == ([], None)
