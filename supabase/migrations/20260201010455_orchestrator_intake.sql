@@ -468,6 +468,9 @@ comment on function public.receive_message(text, text, text, text, text, text, t
     'the client''s own. Answers {"message_id", "ticket_id", "number", "client_id", "tier", '
     '"certainty", "check_id", "is_new_ticket"}.';
 
+-- Nobody calls it any more: what is due depends on the channel too.
+drop function private.find_response_due_at(text, timestamptz);
+
 -- -------------------------------------------------------------------------------------------------
 -- Rights
 -- -------------------------------------------------------------------------------------------------
