@@ -15,6 +15,8 @@ from lib.store.orchestrator.rescue import supabase_rescue_store
 from lib.store.orchestrator.routing import supabase_orchestrator_store
 from lib.store.orchestrator.snooze import supabase_snooze_store
 from lib.store.rpc import Rpc
+from lib.store.vip.white_glove import supabase_white_glove_store
+from lib.vip.white_glove import WhiteGlovePolicy
 from workers.foundation.housekeeping import housekeeping
 from workers.orchestrator.backlog import backlog
 from workers.orchestrator.fairness import fairness
@@ -24,6 +26,7 @@ from workers.orchestrator.snooze import snooze
 from workers.runtime.lifecycle import Runtime, run_until_signalled
 from workers.runtime.socket import RealtimeSocket, Socket
 from workers.runtime.worker import Worker
+from workers.vip.white_glove import white_glove
 
 
 def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
@@ -37,6 +40,7 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
         rescuing(supabase_rescue_store(rpc), RescuePolicy()),
         snooze(supabase_snooze_store(rpc)),
         fairness(supabase_fairness_store(rpc), FairnessPolicy()),
+        white_glove(supabase_white_glove_store(rpc), WhiteGlovePolicy()),
     ]
 
 

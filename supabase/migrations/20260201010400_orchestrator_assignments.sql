@@ -303,9 +303,7 @@ begin
             ticket.id, ticket.cycle, ticket.assignee_id, v_by, v_stages ->> ticket.id::text,
             case when ticket.assignee_id = v_by then 'accepted' else 'offered' end,
             channel.load_units, ticket.tier, channel.is_live,
-            greatest(0, extract(epoch from now() - coalesce(
-                ticket.reopened_at, ticket.opened_at
-            ))),
+            greatest(0, extract(epoch from now() - coalesce(ticket.reopened_at, ticket.opened_at))),
             case when ticket.assignee_id = v_by then now() end,
             case when ticket.assignee_id is distinct from v_by then now() + make_interval(
                 secs => case

@@ -1154,9 +1154,7 @@ as $$
     ),
     refused as materialized (
         select refusal.ticket_id, refusal.agent_id
-        from private.list_refusals(
-            array(select waiting.id from waiting where waiting.place = 1)
-        ) refusal
+        from private.list_refusals(array(select known.id from waiting known where place = 1)) refusal
     ),
     room as (
         select first.line, sum(greatest(1, least(

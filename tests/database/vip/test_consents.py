@@ -1,7 +1,6 @@
 """The ledger of consents: who speaks for a client, what holds, and what was once said."""
 
 from typing import Any
-from uuid import UUID
 
 import psycopg
 import pytest
@@ -111,7 +110,7 @@ def test_what_makes_no_sense_is_refused(desk: Desk, call: str, code: str, messag
 
 def test_withdrawing_without_services_or_with_one_that_is_over_touches_none(desk: Desk) -> None:
     desk.as_(desk.client, GIVE, desk.client, "v1", "formularz")
-    service: UUID = desk.begin("welcome")
+    service = desk.begin("welcome")
     desk.as_(desk.client, "cancel_white_glove_service(%s, 'Nie teraz')", service)
     desk.run()
     before = desk.states(service)

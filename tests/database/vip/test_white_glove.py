@@ -31,7 +31,7 @@ def confirmed_transfer(desk: Desk) -> UUID:
         with_partners(desk, "chauffeur", "Srebrna Limuzyna", "Wilanów Car")
     service = desk.begin("transfer", 24)
     desk.complete(service, "route")
-    desk.answer(service, True)
+    desk.accept(service)
     desk.confirm(service)
     assert desk.status(service) == "confirmed"
     return service
@@ -49,7 +49,7 @@ def test_a_welcome_goes_from_request_to_closed(desk: Desk) -> None:
     assert desk.states(service)["welcome_letter"] == "done"
     desk.complete(service, "preferences")
     assert desk.status(service) == "waiting_partner"
-    desk.answer(service, True)
+    desk.accept(service)
     assert desk.status(service) == "delivered"
     desk.confirm(service)
     read = desk.read(service)
@@ -82,7 +82,7 @@ def test_steps_wait_for_what_they_depend_on_and_are_due_by_the_agreed_time(desk:
     desk.complete(service, "route")
     assert desk.status(service) == "waiting_partner"
     assert desk.states(service)["confirmation"] == "waiting"
-    desk.answer(service, True)
+    desk.accept(service)
     assert desk.status(service) == "waiting_client"
 
 
@@ -160,7 +160,7 @@ def test_undoing_waits_for_each_person_before_it_goes_further_back(desk: Desk) -
     with_partners(desk, "therapist", "Ręce Mokotowa")
     service = desk.begin("at_home_treatment", 24)
     desk.complete(service, "contraindications")
-    desk.answer(service, True)
+    desk.accept(service)
     desk.complete(service, "equipment")
     desk.as_(desk.manager, "cancel_white_glove_service(%s, 'Choroba')", service)
     desk.run()
@@ -176,7 +176,7 @@ def test_a_client_who_declines_the_plan_cancels_it(desk: Desk) -> None:
     with_partners(desk, "chauffeur", "Srebrna Limuzyna")
     service = desk.begin("transfer", 24)
     desk.complete(service, "route")
-    desk.answer(service, True)
+    desk.accept(service)
     desk.as_(desk.client, "decline_white_glove_service(%s, 'Za wcześnie')", service)
     desk.run()
     assert desk.status(service) == "cancelled"
@@ -199,11 +199,11 @@ def test_the_next_partner_is_asked_when_one_declines_or_says_nothing(desk: Desk)
     with_partners(desk, "chauffeur", "Pierwszy", "Drugi", "Trzeci")
     service = desk.begin("transfer", 24)
     desk.complete(service, "route")
-    assert desk.answer(service, False) == desk.partners[0]
+    assert desk.decline(service) == desk.partners[0]
     desk.time_passes(minutes=30, seconds=1)
     requests = desk.read(service)["partner_requests"]
     assert [r["state"] for r in requests] == ["declined", "timed_out", "asked"]
-    assert desk.answer(service, True) == desk.partners[2]
+    assert desk.accept(service) == desk.partners[2]
     assert desk.status(service) == "waiting_client"
 
 
@@ -211,8 +211,8 @@ def test_when_every_partner_fails_what_was_done_is_undone_and_the_service_ends(d
     with_partners(desk, "chauffeur", "Pierwszy", "Drugi")
     service = desk.begin("transfer", 24)
     desk.complete(service, "route")
-    desk.answer(service, False)
-    desk.answer(service, False)
+    desk.decline(service)
+    desk.decline(service)
     assert desk.status(service) == "recovery"
     assert desk.told(desk.manager, "white_glove_recovery") == 1
     assert desk.step(service, "car")["result"] == "partners_exhausted"
@@ -225,9 +225,9 @@ def test_when_every_partner_fails_what_was_done_is_undone_and_the_service_ends(d
 
 def test_a_partner_who_agreed_and_fails_is_replaced(desk: Desk) -> None:
     service = confirmed_transfer(desk)
-    desk.answer(service, False)
+    desk.decline(service)
     assert desk.states(service)["car"] == "in_progress"
-    assert desk.answer(service, True) == desk.partners[1]
+    assert desk.accept(service) == desk.partners[1]
     assert desk.states(service)["car"] == "done"
     assert desk.status(service) == "confirmed"
 

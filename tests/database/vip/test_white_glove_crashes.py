@@ -1,4 +1,4 @@
-"""A worker dies at every step in turn: between read and write, within the write, and awakes late."""
+"""A worker dies at every step in turn: between read and write, within the write, or wakes late."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from lib.errors import LuxuryError
+from lib.events import Job
 from tests.database.vip.white_glove_desk import (
     Desk,
     a_desk_at_work,
@@ -18,12 +19,12 @@ from tests.database.vip.white_glove_desk import (
 Trace = tuple[list[tuple[str | None, str, str | None]], list[tuple[str, str | None]], list[str]]
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """The process is gone, and its transaction with it."""
 
 
 def run_dying(desk: Desk) -> list[str]:
-    """As Desk.run, but of three workers two die with the jobs, and the first comes back too late."""
+    """As Desk.run, but of three workers two die with the jobs, and the first wakes too late."""
     results: list[str] = []
     while jobs := desk.jobs():
         unborn = decide(desk.db, jobs)
@@ -31,9 +32,8 @@ def run_dying(desk: Desk) -> list[str]:
         expire_leases(desk)
         second = desk.jobs()
         assert [job.id for job in second] == [job.id for job in jobs]
-        with pytest.raises(Killed), desk.db.transaction():
-            record(desk.db, second, decide(desk.db, second))
-            raise Killed
+        with pytest.raises(KilledError):
+            record_and_die(desk, second)
         assert effects(desk) == before
         expire_leases(desk)
         third = desk.jobs()
@@ -43,6 +43,12 @@ def run_dying(desk: Desk) -> list[str]:
             record(desk.db, jobs, unborn)
         desk.db.execute("reset role")
     return results
+
+
+def record_and_die(desk: Desk, jobs: list[Job]) -> None:
+    with desk.db.transaction():
+        record(desk.db, jobs, decide(desk.db, jobs))
+        raise KilledError
 
 
 def expire_leases(desk: Desk) -> None:
@@ -69,8 +75,8 @@ def play_to_the_end(desk: Desk) -> UUID:
     desk.as_(desk.client, agree, desk.client)
     service = desk.begin("transfer", 24)
     desk.complete(service, "route")
-    desk.answer(service, False)
-    desk.answer(service, True)
+    desk.decline(service)
+    desk.accept(service)
     desk.confirm(service)
     desk.time_passes(hours=23, minutes=31)
     desk.complete(service, "arrival", "return_ride")
@@ -83,7 +89,7 @@ def play_and_cancel(desk: Desk) -> UUID:
     """A transfer that is cancelled when everything was prepared."""
     service = desk.begin("transfer", 24)
     desk.complete(service, "route")
-    desk.answer(service, True)
+    desk.accept(service)
     desk.confirm(service)
     desk.as_(desk.client, "cancel_white_glove_service(%s, 'Zmiana planów')", service)
     desk.run()
@@ -97,7 +103,7 @@ def play_and_fail(desk: Desk) -> UUID:
     service = desk.begin("transfer", 24)
     desk.complete(service, "route")
     for _ in desk.partners:
-        desk.answer(service, False)
+        desk.decline(service)
     desk.complete(service, "route")
     assert desk.status(service) == "cancelled"
     return service

@@ -163,7 +163,7 @@ def test_what_was_delivered_is_not_cancelled(desk: Desk) -> None:
 def test_an_answered_request_is_not_answered_again(desk: Desk) -> None:
     service = service_of(desk)
     request = desk.read(service)["partner_requests"][0]["id"]
-    desk.answer(service, False)
+    desk.decline(service)
     for answer in (True, False):
         with refused(desk.db, "PT409", "request_not_open"):
             desk.as_(desk.agent, "answer_partner_request(%s, %s)", request, answer)
@@ -294,7 +294,7 @@ def test_a_delegate_asks_for_whom_they_speak_for(desk: Desk) -> None:
     delegate = a_client(desk.db)
     desk.as_(
         desk.manager,
-        "set_client_delegate(%s, %s, 'assistant', 'Pisemnie')",
+        "set_client_delegate(%s, 'assistant', 'Pisemnie', %s)",
         desk.client,
         delegate,
     )

@@ -78,14 +78,21 @@ class Desk:
             self.as_(self.agent, "complete_white_glove_step(%s)", step_id)
             self.run()
 
-    def answer(self, service_id: UUID, is_accepted: bool) -> UUID:
-        """What the partner who is asked (or had agreed) says, taken down by the agent."""
+    def accept(self, service_id: UUID) -> UUID:
+        """The partner who is asked says yes, taken down by the agent; who it was."""
+        return self._answer(service_id, "true")
+
+    def decline(self, service_id: UUID) -> UUID:
+        """The partner who is asked, or had agreed, says no; who it was."""
+        return self._answer(service_id, "false")
+
+    def _answer(self, service_id: UUID, said: str) -> UUID:
         request = next(
             r
             for r in reversed(self.read(service_id)["partner_requests"])
             if r["state"] in ("asked", "accepted")
         )
-        self.as_(self.agent, "answer_partner_request(%s, %s)", request["id"], is_accepted)
+        self.as_(self.agent, "answer_partner_request(%s, %s)", request["id"], said)
         self.run()
         return UUID(request["partner_id"])
 
@@ -130,7 +137,8 @@ class Desk:
             jobs = self.jobs()
             if not jobs:
                 return results
-            done = asyncio.run(white_glove(a_store(self.db), POLICY).handle(jobs))
+            handle: Any = white_glove(a_store(self.db), POLICY).handle
+            done = asyncio.run(handle(jobs))
             results += [done[job.id] for job in jobs]
         raise AssertionError("the worker answers its own echo")
 
