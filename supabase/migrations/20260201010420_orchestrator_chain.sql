@@ -1128,6 +1128,7 @@ begin
 end
 $$;
 
+-- No ticket is read while nobody has room.
 create or replace function private.find_servable_tickets(p_limit integer)
 returns setof uuid
 language sql
@@ -1148,13 +1149,13 @@ as $$
         ) work on work.agent_id = agent.id
         where (agent.spare > 0 or work.units > 0) and agent.ramp_left is distinct from 0
     ),
-    -- Nobody has room: no ticket is read.
     waiting as materialized (
         select lined.* from private.list_waiting_lines() lined where exists (select from ready)
     ),
     refused as materialized (
-        select refusal.ticket_id, refusal.agent_id
-        from private.list_refusals(array(select known.id from waiting known where place = 1)) refusal
+        select * from private.list_refusals(
+            array(select waiting.id from waiting where waiting.place = 1)
+        )
     ),
     room as (
         select first.line, sum(greatest(1, least(
