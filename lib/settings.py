@@ -88,6 +88,10 @@ class Settings(BaseSettings):
     worker_beat_seconds: Seconds = Field(
         default=10, description="Pause between heartbeats of a replica"
     )
+    worker_webhook_allow_private: bool = Field(
+        default=False,
+        description="Webhooks may go to this machine and private networks; for development alone",
+    )
     event_retention_days: int = Field(
         default=90, ge=7, le=3650, description="Events older than this are deleted, in days"
     )

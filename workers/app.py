@@ -6,6 +6,8 @@ from lib.errors import ConfigurationError
 from lib.orchestrator.fairness import FairnessPolicy
 from lib.orchestrator.policy import RoutingPolicy
 from lib.orchestrator.rescue import RescuePolicy
+from lib.performance.alerts import AlertPolicy
+from lib.performance.webhooks import WebhookPolicy
 from lib.settings import Settings
 from lib.store.client import worker_rpc
 from lib.store.foundation import supabase_foundation_store
@@ -14,8 +16,12 @@ from lib.store.orchestrator.fairness import supabase_fairness_store
 from lib.store.orchestrator.rescue import supabase_rescue_store
 from lib.store.orchestrator.routing import supabase_orchestrator_store
 from lib.store.orchestrator.snooze import supabase_snooze_store
+from lib.store.performance.alerts import supabase_alert_store
+from lib.store.performance.promises import supabase_promise_store
+from lib.store.performance.webhooks import supabase_webhook_store
 from lib.store.rpc import Rpc
 from lib.store.vip.white_glove import supabase_white_glove_store
+from lib.store.webhook_client import webhook_sender
 from lib.vip.white_glove import WhiteGlovePolicy
 from workers.foundation.housekeeping import housekeeping
 from workers.orchestrator.backlog import backlog
@@ -23,6 +29,9 @@ from workers.orchestrator.fairness import fairness
 from workers.orchestrator.rescue import rescuing
 from workers.orchestrator.routing import routing
 from workers.orchestrator.snooze import snooze
+from workers.performance.alerts import alerts
+from workers.performance.promises import promises
+from workers.performance.webhooks import webhooks
 from workers.runtime.lifecycle import Runtime, run_until_signalled
 from workers.runtime.socket import RealtimeSocket, Socket
 from workers.runtime.worker import Worker
@@ -40,6 +49,13 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
         rescuing(supabase_rescue_store(rpc), RescuePolicy()),
         snooze(supabase_snooze_store(rpc)),
         fairness(supabase_fairness_store(rpc), FairnessPolicy()),
+        promises(supabase_promise_store(rpc)),
+        alerts(supabase_alert_store(rpc), AlertPolicy()),
+        webhooks(
+            supabase_webhook_store(rpc),
+            webhook_sender(allows_private=settings.worker_webhook_allow_private),
+            WebhookPolicy(),
+        ),
         white_glove(supabase_white_glove_store(rpc), WhiteGlovePolicy()),
     ]
 

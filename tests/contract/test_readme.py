@@ -56,6 +56,16 @@ def test_every_path_it_names_exists() -> None:
     none(path for path in paths_named() if not list(PROJECT.glob(path)))
 
 
+def test_its_table_of_functions_is_what_the_frontend_can_call() -> None:
+    types = (PROJECT / "supabase" / "types" / "database.types.ts").read_text()
+    section = TEXT.partition("## What the frontend calls")[2].partition("\n## ")[0]
+    table = "".join(line for line in section.splitlines() if line.startswith("|"))
+    public = types.partition('"public": {')[2].partition("Functions: {")[2].partition("Enums: {")[0]
+    callable_ones = set(re.findall(r'"(\w+)":\s*(?=\{ ?Args|\{\s*Args|\n\{ Args)', public))
+    assert callable_ones, "the types have changed their form"
+    assert set(re.findall(r"`(\w+)`", table)) == callable_ones
+
+
 def test_its_links_lead_somewhere() -> None:
     none(link for link in LINKS if not (PROJECT / link).exists())
 

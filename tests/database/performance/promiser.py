@@ -1,6 +1,7 @@
 """Promises of a test's own tickets: as they stand, as time passes, and as the worker sees them."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, LiteralString, cast
@@ -9,6 +10,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
+from lib.events import Job
 from lib.performance.promises import judge
 from lib.store.performance.promises import PromiseStore, supabase_promise_store
 from tests.database.orchestrator.router import DatabaseRpc, call, claim
@@ -29,8 +31,7 @@ AGEING: tuple[LiteralString, ...] = (
     f" where ticket_id in {OURS}",
     "update public.promise_spans set starts_at = starts_at - %(by)s, ends_at = ends_at - %(by)s,"
     f" due_at = due_at - %(by)s where promise_id in {OUR_PROMISES}",
-    "update public.ticket_messages set created_at = created_at - %(by)s"
-    f" where ticket_id in {OURS}",
+    f"update public.ticket_messages set created_at = created_at - %(by)s where ticket_id in {OURS}",
     "update public.support_tickets set opened_at = opened_at - %(by)s,"
     " assigned_at = assigned_at - %(by)s, reopened_at = reopened_at - %(by)s,"
     " resolved_at = resolved_at - %(by)s, closed_at = closed_at - %(by)s,"
@@ -74,10 +75,11 @@ def promises_of(db: psycopg.Connection, ticket: UUID) -> list[Promise]:
     with db.cursor(row_factory=class_row(Promise)) as cursor:
         return cursor.execute(
             """
-            select promise.id, promise.kind, cycle, state, tier, calendar_id, target_seconds, started_at,
+            select promise.id, promise.kind, cycle, state, tier, calendar_id, target_seconds,
+                started_at, met_at, breached_at, ended_at, end_cause,
                 nullif(promise.due_at, 'infinity') as due_at,
                 nullif(private.derive_due_at(promise.id), 'infinity') as derived_due_at,
-                nullif(next_notice_at, 'infinity') as next_notice_at, timer.due_at as timer_at, met_at, breached_at, ended_at, end_cause,
+                nullif(next_notice_at, 'infinity') as next_notice_at, timer.due_at as timer_at,
                 array(
                     select span.cause from public.promise_spans span
                     where span.promise_id = promise.id order by span.position
@@ -159,8 +161,12 @@ def run_promises(db: psycopg.Connection) -> dict[UUID | None, str]:
     jobs = claim(db, WORKER)
     if not jobs:
         return {}
-    results = asyncio.run(promises(a_store(db)).handle(jobs))
+    results = asyncio.run(handled(db, jobs))
     return {job.subject_id: results[job.id] for job in jobs}
+
+
+async def handled(db: psycopg.Connection, jobs: list[Job]) -> Mapping[int, str]:
+    return await promises(a_store(db)).handle(jobs)
 
 
 def run_between(db: psycopg.Connection, meanwhile: Any) -> dict[UUID | None, str]:
@@ -168,7 +174,9 @@ def run_between(db: psycopg.Connection, meanwhile: Any) -> dict[UUID | None, str
     fire(db)
     jobs = claim(db, WORKER)
     store = a_store(db)
-    contexts = asyncio.run(store.promise_contexts([job.subject_id for job in jobs if job.subject_id]))
+    contexts = asyncio.run(
+        store.promise_contexts([job.subject_id for job in jobs if job.subject_id])
+    )
     meanwhile()
     results = asyncio.run(store.record_promises(jobs, judge(contexts)))
     return {job.subject_id: results[job.id] for job in jobs}

@@ -36,6 +36,10 @@ def house(built: tuple[psycopg.Connection, House]) -> House:
 READ = {"authenticated": {"SELECT"}, "service_role": {"SELECT"}}
 TABLES: dict[str, dict[str, set[str]]] = {
     "ai_settings": READ,
+    "alert_metrics": READ,
+    "alert_rules": READ,
+    "alert_steps": READ,
+    "alerts": READ,
     "calendar_exception_hours": READ,
     "calendar_exceptions": READ,
     "calendar_hours": READ,
@@ -45,6 +49,9 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "client_identities": READ,
     "client_merge_items": READ,
     "client_merges": READ,
+    "consent_purposes": READ,
+    "consents": READ,
+    "current_promise_targets": READ,
     "desks": READ,
     "events": {"service_role": {"SELECT"}},
     "fairness_alarms": READ,
@@ -57,6 +64,10 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "holiday_sets": READ,
     "my_tickets": {"authenticated": {"SELECT"}},
     "notifications": READ,
+    "partner_requests": READ,
+    "partners": READ,
+    "playbook_steps": READ,
+    "playbooks": READ,
     "presence_settings": READ,
     "profiles": READ
     | {
@@ -68,6 +79,9 @@ TABLES: dict[str, dict[str, set[str]]] = {
             "UPDATE(time_zone)",
         }
     },
+    "promise_notices": READ,
+    "promise_spans": READ,
+    "promise_targets": READ,
     "rescue_decisions": READ,
     "routing_decisions": READ,
     "routing_phrases": READ,
@@ -89,9 +103,20 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "ticket_links": READ,
     "ticket_merges": READ,
     "ticket_messages": READ,
+    "ticket_promises": READ,
     "vip_client_profiles": READ,
     "vip_profile_changes": READ,
     "wait_budgets": READ,
+    "workflow_dry_runs": READ,
+    "workflow_events": READ,
+    "workflow_fields": READ,
+    "workflow_runs": READ,
+    "workflows": READ,
+    "white_glove_collisions": READ,
+    "white_glove_history": READ,
+    "white_glove_services": READ,
+    "white_glove_steps": READ,
+    "webhooks": READ,
 }
 
 GRANTED = """
@@ -251,7 +276,7 @@ def test_an_agent_who_is_the_client_reads_no_note_about_themselves(
         assert bodies.fetchall() == [(False,)]
 
 
-@pytest.mark.parametrize("table", ["ai_settings", "skills"])
+@pytest.mark.parametrize("table", ["ai_settings", "skills", "workflow_events", "workflow_fields"])
 def test_only_staff_read_how_the_house_works(
     db: psycopg.Connection, house: House, table: str
 ) -> None:
@@ -337,6 +362,19 @@ ANY_STAFF = {
     "42501": UNPRIVILEGED,
     "PT403": NOT_STAFF,
 }
+NO_SUCH_ALERT = {
+    "PT404": ALL_STAFF,
+    "42501": UNPRIVILEGED,
+    "PT403": NOT_STAFF,
+}
+NO_SUCH_WEBHOOK = ADMINS_ONLY | {"ok": "", "PT404": "admin service"}
+STRANGERS_TO_CLIENT = "stranger other_client outsider other_manager revoked banned"
+WHO_MAY_CONSENT = {
+    "ok": "client agent manager admin service",
+    "42501": VISITORS,
+    "PT404": f"{STRANGERS_TO_CLIENT} colleague auditor executive",
+}
+NONE_FOR_ANYBODY = {"ok": "", "42501": VISITORS, "PT404": f"{SIGNED_IN} service"}
 CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
     "open_ticket": (
         "select public.open_ticket('Wizyta', 'Dzień dobry', 'chat')",
@@ -445,6 +483,45 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
         "select public.delete_view('00000000-0000-4000-8000-000000000103', 1)",
         {"ok": "admin", "42501": UNPRIVILEGED, "PT403": f"{NO_MANAGER} manager other_manager"},
     ),
+    "save_workflow for the desk": (
+        "select public.save_workflow('W', 'ticket.opened', '{\"all\": []}',"
+        ' \'[{"set_priority": "high"}]\', %(near_desk)s)',
+        {
+            "ok": "manager admin",
+            "42501": UNPRIVILEGED,
+            "PT403": f"{NOT_STAFF} agent colleague auditor executive",
+            "PT404": "outsider other_manager",
+        },
+    ),
+    "save_workflow for the house": (
+        "select public.save_workflow('W', 'ticket.opened', '{\"all\": []}',"
+        ' \'[{"set_priority": "high"}]\')',
+        {"ok": "admin", "42501": UNPRIVILEGED, "PT403": f"{NO_MANAGER} manager other_manager"},
+    ),
+    "set_workflow_active": (
+        "select public.set_workflow_active('00000000-0000-4000-8000-000000000204', false, 1)",
+        {"ok": "admin", "42501": UNPRIVILEGED, "PT403": f"{NO_MANAGER} manager other_manager"},
+    ),
+    "delete_workflow": (
+        "select public.delete_workflow('00000000-0000-4000-8000-000000000204', 1)",
+        {"ok": "admin", "42501": UNPRIVILEGED, "PT403": f"{NO_MANAGER} manager other_manager"},
+    ),
+    "request_workflow_dry_run for the desk": (
+        "select public.request_workflow_dry_run(jsonb_build_object('desk_id', %(near_desk)s::uuid,"
+        " 'event_kind', 'ticket.opened', 'conditions', '{\"all\": []}'::jsonb,"
+        " 'actions', '[{\"set_priority\": \"high\"}]'::jsonb))",
+        {
+            "ok": "manager admin",
+            "42501": UNPRIVILEGED,
+            "PT403": f"{NOT_STAFF} agent colleague auditor executive",
+            "PT404": "outsider other_manager",
+        },
+    ),
+    "request_workflow_dry_run of the house": (
+        "select public.request_workflow_dry_run("
+        "p_workflow_id => '00000000-0000-4000-8000-000000000204')",
+        {"ok": "admin", "42501": UNPRIVILEGED, "PT403": f"{NO_MANAGER} manager other_manager"},
+    ),
     "get_view_tickets": (
         "select public.get_view_tickets('00000000-0000-4000-8000-000000000103')",
         ANY_STAFF,
@@ -515,6 +592,18 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
             "42501": UNPRIVILEGED,
             "PT404": STRANGERS_TO_HELD,
         },
+    ),
+    "get_promises": (
+        "select public.get_promises(%(held)s)",
+        {
+            "ok": "client agent manager auditor executive admin",
+            "42501": UNPRIVILEGED,
+            "PT404": STRANGERS_TO_HELD,
+        },
+    ),
+    "make_promise": (
+        "select public.make_promise(%(held)s, now() + interval '1 hour', 'Oddzwonimy')",
+        WORK_ON_HELD,
     ),
     "get_desk_queue": (
         "select public.get_desk_queue()",
@@ -627,6 +716,72 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
             "PT404": "outsider other_manager",
         },
     ),
+    "activate_white_glove_service": (
+        "select public.activate_white_glove_service(%(client)s, 'welcome')",
+        {
+            "ok": "client agent colleague manager admin service",
+            "42501": VISITORS,
+            "PT403": "auditor executive",
+            "PT404": STRANGERS_TO_CLIENT,
+        },
+    ),
+    "trigger_white_glove_service": (
+        "select public.trigger_white_glove_service(%(client)s, 'welcome')",
+        {
+            "ok": "agent colleague manager admin service",
+            "42501": VISITORS,
+            "PT403": "client auditor executive",
+            "PT404": STRANGERS_TO_CLIENT,
+        },
+    ),
+    "get_white_glove_service of none": (
+        "select public.get_white_glove_service(%(held)s)",
+        NONE_FOR_ANYBODY,
+    ),
+    "confirm_white_glove_service of none": (
+        "select public.confirm_white_glove_service(%(held)s)",
+        NONE_FOR_ANYBODY,
+    ),
+    "decline_white_glove_service of none": (
+        "select public.decline_white_glove_service(%(held)s, 'Nie')",
+        NONE_FOR_ANYBODY,
+    ),
+    "cancel_white_glove_service of none": (
+        "select public.cancel_white_glove_service(%(held)s, 'Nie')",
+        NONE_FOR_ANYBODY,
+    ),
+    "resume_white_glove_service of none": (
+        "select public.resume_white_glove_service(%(held)s, 'Dalej')",
+        NONE_FOR_ANYBODY,
+    ),
+    "start_white_glove_step of none": (
+        "select public.start_white_glove_step(%(held)s)",
+        NONE_FOR_ANYBODY,
+    ),
+    "complete_white_glove_step of none": (
+        "select public.complete_white_glove_step(%(held)s)",
+        NONE_FOR_ANYBODY,
+    ),
+    "fail_white_glove_step of none": (
+        "select public.fail_white_glove_step(%(held)s, 'Nie')",
+        NONE_FOR_ANYBODY,
+    ),
+    "answer_partner_request of none": (
+        "select public.answer_partner_request(%(held)s, true)",
+        NONE_FOR_ANYBODY,
+    ),
+    "save_partner": (
+        "select public.save_partner('Orchidea', 'florist')",
+        {"ok": "manager admin other_manager service", "42501": VISITORS, "PT403": NO_MANAGER},
+    ),
+    "give_consent": (
+        "select public.give_consent(%(client)s, 'white_glove_contact', 'email', 'v1')",
+        WHO_MAY_CONSENT,
+    ),
+    "withdraw_consent": (
+        "select public.withdraw_consent(%(client)s, 'white_glove_contact')",
+        WHO_MAY_CONSENT,
+    ),
     "find_clients": (
         "select public.find_clients('600100200')",
         {
@@ -706,6 +861,14 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
     ),
     "revoke_staff_role": ("select public.revoke_staff_role(%(agent)s, 'Odchodzi')", ADMINS_ONLY),
     "set_service_level": ("select public.set_service_level('premium', 240)", ADMINS_ONLY),
+    "set_promise_target": (
+        "select public.set_promise_target('premium', 'resolution', true, null, 600)",
+        ADMINS_ONLY,
+    ),
+    "delete_promise_target": (
+        "select public.delete_promise_target('premium', 'resolution', false, 'urgent')",
+        ADMINS_ONLY,
+    ),
     "set_wait_budget": (
         "select public.set_wait_budget('vip_gold', true, 'deputy', 9)",
         ADMINS_ONLY,
@@ -752,6 +915,47 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
     "get_configuration_history": (
         "select public.get_configuration_history('channels')",
         ADMINS_ONLY,
+    ),
+    "create_performance_alert": (
+        "select public.create_performance_alert(jsonb_build_object('metric', 'queue_wait',"
+        " 'threshold', 60, 'severity', 'high', 'action', 'notify_managers',"
+        " 'desk_id', %(near_desk)s::uuid))",
+        MANAGERS,
+    ),
+    "create_performance_alert of the house": (
+        "select public.create_performance_alert(jsonb_build_object('metric', 'system_health',"
+        " 'threshold', 90, 'severity', 'high', 'action', 'notify_managers'))",
+        ADMINS_ONLY,
+    ),
+    "update_performance_alert": (
+        "select public.update_performance_alert('00000000-0000-4000-8000-0000000000a1',"
+        """ '{"threshold": 50}')""",
+        {
+            "ok": "admin service",
+            "42501": VISITORS,
+            "PT403": f"{NOT_STAFF} auditor executive manager other_manager",
+            "PT404": "agent colleague outsider",
+        },
+    ),
+    "acknowledge_alert": ("select public.acknowledge_alert(gen_random_uuid())", NO_SUCH_ALERT),
+    "silence_alert": (
+        "select public.silence_alert(gen_random_uuid(), now() + interval '1 h', 'Przegląd')",
+        NO_SUCH_ALERT,
+    ),
+    "get_alerts": ("select public.get_alerts()", ANY_STAFF),
+    "create_webhook": (
+        "select public.create_webhook('Dyżurny', 'https://example.test/x', '{alert.raised}')",
+        ADMINS_ONLY,
+    ),
+    "update_webhook": ("select public.update_webhook(gen_random_uuid())", NO_SUCH_WEBHOOK),
+    "rotate_webhook_secret": (
+        "select public.rotate_webhook_secret(gen_random_uuid())",
+        NO_SUCH_WEBHOOK,
+    ),
+    "get_webhook_deliveries": ("select public.get_webhook_deliveries()", ADMINS_ONLY),
+    "replay_webhook_delivery": (
+        "select public.replay_webhook_delivery(gen_random_uuid())",
+        NO_SUCH_WEBHOOK,
     ),
 }
 
