@@ -6,6 +6,7 @@ from lib.errors import ConfigurationError
 from lib.orchestrator.fairness import FairnessPolicy
 from lib.orchestrator.policy import RoutingPolicy
 from lib.orchestrator.rescue import RescuePolicy
+from lib.orchestrator.workflows import WorkflowPolicy
 from lib.performance.alerts import AlertPolicy
 from lib.performance.webhooks import WebhookPolicy
 from lib.settings import Settings
@@ -16,6 +17,7 @@ from lib.store.orchestrator.fairness import supabase_fairness_store
 from lib.store.orchestrator.rescue import supabase_rescue_store
 from lib.store.orchestrator.routing import supabase_orchestrator_store
 from lib.store.orchestrator.snooze import supabase_snooze_store
+from lib.store.orchestrator.workflows import supabase_workflow_store
 from lib.store.performance.alerts import supabase_alert_store
 from lib.store.performance.promises import supabase_promise_store
 from lib.store.performance.webhooks import supabase_webhook_store
@@ -29,6 +31,7 @@ from workers.orchestrator.fairness import fairness
 from workers.orchestrator.rescue import rescuing
 from workers.orchestrator.routing import routing
 from workers.orchestrator.snooze import snooze
+from workers.orchestrator.workflows import workflows
 from workers.performance.alerts import alerts
 from workers.performance.promises import promises
 from workers.performance.webhooks import webhooks
@@ -49,6 +52,7 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
         rescuing(supabase_rescue_store(rpc), RescuePolicy()),
         snooze(supabase_snooze_store(rpc)),
         fairness(supabase_fairness_store(rpc), FairnessPolicy()),
+        workflows(supabase_workflow_store(rpc), WorkflowPolicy()),
         promises(supabase_promise_store(rpc)),
         alerts(supabase_alert_store(rpc), AlertPolicy()),
         webhooks(

@@ -150,7 +150,7 @@ declare
 begin
     select known.* into v_field
     from public.workflow_fields known where known.field = p_node ->> 'field';
-    v_ops := private.list_workflow_operators(v_field.kind);
+    v_ops := private.list_comparisons(v_field.kind);
     if v_field.field is null then
         return p_place || '.field: unknown; see workflow_fields';
     elsif p_subject = 'client' and split_part(v_field.field, '.', 1) in ('ticket', 'message') then
@@ -179,7 +179,7 @@ begin
 end
 $$;
 
-create function private.list_workflow_operators(p_kind text)
+create function private.list_comparisons(p_kind text)
 returns text[]
 language sql
 immutable
@@ -796,7 +796,7 @@ using (
 revoke all on function
     private.list_workflow_words(text),
     private.judge_workflow_value(public.workflow_fields, jsonb),
-    private.judge_comparison(jsonb, text, text), private.list_workflow_operators(text),
+    private.judge_comparison(jsonb, text, text), private.list_comparisons(text),
     private.judge_condition(jsonb, text, text, integer),
     private.require_conditions(jsonb, text), private.judge_notice(jsonb, uuid),
     private.is_in_reach(jsonb, uuid), private.is_house_macro(public.macros, uuid),

@@ -143,8 +143,22 @@ def test_a_change_by_hand_is_told_like_any_other(
 
 def test_a_change_of_nothing_that_matters_is_not_told(db: psycopg.Connection, client: UUID) -> None:
     ticket_id = a_ticket(db, client)
-    db.execute("update public.support_tickets set priority = 'urgent' where id = %s", [ticket_id])
+    db.execute("update public.support_tickets set resolution = 'x' where id = %s", [ticket_id])
     assert kinds(db, ticket_id) == ["ticket.opened"]
+
+
+def test_what_changed_about_a_ticket_is_told(db: psycopg.Connection, client: UUID) -> None:
+    ticket_id = a_ticket(db, client)
+    db.execute(
+        "update public.support_tickets set priority = 'urgent', language = 'en' where id = %s",
+        [ticket_id],
+    )
+    told = db.execute(
+        "select payload from public.events where subject_id = %s"
+        " and kind = 'ticket.details_changed'",
+        [ticket_id],
+    ).fetchall()
+    assert told == [({"cycle": 1, "changed": ["priority", "language"]},)]
 
 
 def test_a_hand_over_names_both_agents(db: psycopg.Connection, client: UUID, agent: UUID) -> None:

@@ -344,6 +344,21 @@ def test_the_second_reopening_is_one_too_many(db: psycopg.Connection, house: Des
     assert told == [set(), {house.manager}]
 
 
+def test_a_vip_email_nobody_answers_is_told_of_in_time(db: psycopg.Connection, house: Desk) -> None:
+    house.ticket = a_ticket(db, house.client, desk_id=house.desk_id, channel="email")
+    promise = db.execute(
+        "select id from public.ticket_promises where ticket_id = %s and kind = 'first_response'",
+        [house.ticket],
+    ).fetchone()
+    assert promise is not None
+    db.execute(
+        "insert into public.events (kind, subject_id) values ('promise.threshold_reached', %s)",
+        promise,
+    )
+    settle(db)
+    assert house.told() == {house.manager}
+
+
 def test_services_for_clients_begin_only_when_somebody_has_switched_that_on(
     db: psycopg.Connection, house: Desk
 ) -> None:

@@ -121,7 +121,7 @@ def due_at(ledger: Sequence[Span], calendars: Mapping[UUID, Hours]) -> datetime 
     if not last.is_running:
         return None
     left = last.target_seconds * 1_000_000 - sum(span.used_microseconds for span in ledger[:-1])
-    if last.calendar_id not in calendars:
+    if last.calendar_id is None or last.calendar_id not in calendars:
         return last.starts_at + max(left, 0) * MICROSECOND
     return calendars[last.calendar_id].add(last.starts_at, left)
 
@@ -131,6 +131,6 @@ def used(span: Span, calendars: Mapping[UUID, Hours]) -> int:
     assert span.ends_at is not None
     if not span.is_running:
         return 0
-    if span.calendar_id not in calendars:
+    if span.calendar_id is None or span.calendar_id not in calendars:
         return (span.ends_at - span.starts_at) // MICROSECOND
     return calendars[span.calendar_id].worked(span.starts_at, span.ends_at)
