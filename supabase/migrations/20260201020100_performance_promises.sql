@@ -2177,8 +2177,3 @@ grant execute on function
     private.get_promises(uuid),
     public.get_promises(uuid)
 to authenticated;
-
-grant execute on function
-    private.find_open_due_at(uuid, timestamptz, bigint),
-    private.find_due_at(uuid, timestamptz, bigint)
-to service_role;
