@@ -63,7 +63,7 @@ async def rehearsal(manager: Person, desk: UUID) -> dict[str, Any]:
         found.update(rows[0])
         return bool(rows[0]["status"] == "done")
 
-    assert await eventually_async(is_done)
+    assert await eventually_async(is_done, 40)
     result: dict[str, Any] = found["result"]
     return result
 
@@ -96,7 +96,7 @@ async def test_a_rule_is_tried_switched_on_and_heard(
     async def is_urgent() -> bool:
         return await priority(manager, ticket_id) == "urgent"
 
-    assert await eventually_async(is_urgent)
+    assert await eventually_async(is_urgent, 40)
     runs = await rows(manager, "workflow_runs", workflow_id=saved["id"])
     assert [(run["status"], run["reason"]) for run in runs if run["status"] == "done"] == [
         ("done", "matched")

@@ -170,6 +170,7 @@ def test_a_lost_lease_asks_for_nothing(db: psycopg.Connection, desk: UUID) -> No
 def test_waiting_tickets_stay_quiet_while_nothing_changes(
     db: psycopg.Connection, desk: UUID
 ) -> None:
+    db.execute("update public.staff_members set state = 'offline' where state <> 'offline'")
     an_agent(db, desk_id=desk, state="away")
     ticket = waiting(db, desk)
     run_backlog(db)

@@ -159,7 +159,7 @@ def test_a_manager_who_grabs_the_mail_at_the_same_moment(database_url: str) -> N
                 result = routed.result()[chat]
             who_has_mail, who_has_chat = held_by(db, mail[1], chat)
             assert (who_has_mail == colleague) is is_grabbed
-            assert (who_has_chat == agent) is (result == "recorded")
+            assert (who_has_chat in (agent, colleague)) is (result == "recorded")
             assert load_of(db, agent) <= 2
             assert load_of(db, colleague) <= 2
 

@@ -2,7 +2,6 @@
 
 from contextlib import ExitStack
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -21,7 +20,7 @@ REFUSED_OPENINGS: list[tuple[dict[str, Any], int, str]] = [
     ({"p_body": "x" * 10_001}, 413, "body_too_long"),
     ({"p_body": "ring \u0007 ring"}, 422, "body_malformed"),
     ({"p_idempotency_key": "x" * 201}, 400, "idempotency_key_malformed"),
-    ({"p_client_id": str(uuid4())}, 404, "client_not_found"),
+    ({"p_client_id": "00000000-0000-4000-8000-00000000dead"}, 404, "client_not_found"),
 ]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.stack.realtime.phoenix import Phoenix, token
 
-ANNA = str(uuid.uuid4())
+ANNA = "a44a0000-0000-4000-8000-000000000001"
 PRIVATE = {"private": True}
 OK = {"status": "ok", "response": {}}
 

@@ -1,7 +1,7 @@
 """How values of every type look in a record."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -88,9 +88,11 @@ VALUES = [
     ("public.realtime_pair[]", "array[row(1, 'x')::public.realtime_pair]", '[{"a": 1, "b": "x"}]'),
     ("text", "null", "null"),
 ]
-TYPES = """
+NO_TYPES = """
     drop type if exists public.realtime_pair, public.realtime_mood cascade;
     drop domain if exists public.realtime_positive cascade;
+"""
+TYPES = """
     create type public.realtime_mood as enum ('sad', 'ok');
     create domain public.realtime_positive as int check (value > 0);
     create type public.realtime_pair as (a int, b text);
@@ -100,14 +102,16 @@ TYPES = """
 @pytest.fixture
 def record(
     client: Phoenix, sql: psycopg.Connection, new_table: Callable[..., str], topic: str
-) -> dict[str, Any]:
+) -> Iterator[dict[str, Any]]:
     """The record of one row with all the values; numbers with a fraction stay text."""
+    sql.execute(NO_TYPES)
     sql.execute(TYPES)
     columns = [f"c{index} {kind}" for index, (kind, _, _) in enumerate(VALUES)]
     table = new_table(f"id int primary key, {', '.join(columns)}")
     client.subscribe(topic, {"event": "*", "schema": "public", "table": table})
     sql.execute(f"insert into public.{table} values (1, {', '.join(v for _, v, _ in VALUES)})")
-    return dict(client.change()["record"])
+    yield dict(client.change()["record"])
+    sql.execute(NO_TYPES)
 
 
 def test_every_type_has_its_json_form(record: dict[str, Any]) -> None:

@@ -12,8 +12,8 @@ from psycopg.sql import SQL, Literal
 
 from scripts.stack.settings import PROJECT
 from scripts.stack.state import StackState
-from tests.flow import fire
-from tests.flow.fire import Desk
+from tests.chaos import fire
+from tests.chaos.fire import Desk
 from tests.support.waiting import eventually_async
 
 PROCESSES, ROUTERS, TICKETS, AGENTS, CLIENTS = 5, 50, 2_000, 48, 120
