@@ -71,6 +71,10 @@ def compare(op: str, fact: Fact, value: Any) -> bool:
 
 def fold(text: str) -> str:
     """Return the text without case and diacritics: "Opuchliznę" is "opuchlizne"."""
+    return _fold_once(_fold_once(text))  # taking a letter apart can bring out a capital
+
+
+def _fold_once(text: str) -> str:
     marked = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in marked if not unicodedata.combining(c)).translate(_PLAIN)
 

