@@ -1,4 +1,4 @@
-"""The real stack for every test that needs it: one fresh instance a run."""
+"""The real stack for every test that needs it: one fresh instance for each test process."""
 
 import os
 from collections.abc import AsyncIterator, Iterator

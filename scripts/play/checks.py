@@ -1,6 +1,7 @@
 """Asks the database and every client whether what must hold does."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,8 @@ import psycopg
 from supabase import AsyncClient
 
 CHECKS = Path(__file__).with_name("checks.sql")
-HEADING = "-- holds: "
+INVARIANTS = Path(__file__).with_name("invariants.sql")
+HEADING = re.compile(r"^-- (holds|always|in the end): (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,20 @@ class Verdict:
         return self.broken == 0
 
 
+def read_promises(path: Path) -> tuple[str, list[tuple[str, str, str]]]:
+    """What stands before the first heading, then (heading, promise, query) for each promise."""
+    preparation, *parts = HEADING.split(path.read_text())
+    return preparation, list(zip(parts[0::3], parts[1::3], parts[2::3], strict=True))
+
+
 async def check_database(db_url: str) -> list[Verdict]:
-    """Runs every query of checks.sql, as role postgres."""
-    preparation, *checks = CHECKS.read_text().split(HEADING)
+    """Runs every query of checks.sql and invariants.sql, as role postgres."""
+    preparation, checks = read_promises(CHECKS)
+    _, invariants = read_promises(INVARIANTS)
     verdicts = []
     async with await psycopg.AsyncConnection.connect(db_url, autocommit=True) as connection:
         await connection.execute(preparation.encode())
-        for check in checks:
-            promise, _, query = check.partition("\n")
+        for _, promise, query in [*checks, *invariants]:
             rows = await (await connection.execute(query.encode())).fetchall()
             verdicts.append(Verdict(promise, len(rows), str(rows[0][0]) if rows else ""))
     return verdicts

@@ -90,7 +90,6 @@ where given.assigned_by is null
 
 -- always: the parts of every score sum to it
 select decision.id from public.routing_decisions decision
-join mine on mine.id = decision.ticket_id
 cross join lateral jsonb_array_elements(decision.candidates) candidate
 where (candidate ->> 'score')::integer <> (
     select coalesce(sum(part.points::integer), 0)

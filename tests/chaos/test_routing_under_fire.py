@@ -2,15 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import psycopg
 import pytest
 from psycopg.sql import SQL, Literal
 
-from scripts.stack.settings import PROJECT
+from scripts.play.checks import INVARIANTS, read_promises
 from scripts.stack.state import StackState
 from tests.chaos import fire
 from tests.chaos.fire import Desk
@@ -18,7 +17,6 @@ from tests.support.waiting import eventually_async
 
 PROCESSES, ROUTERS, TICKETS, AGENTS, CLIENTS = 5, 50, 2_000, 48, 120
 AT_WORK, RESTLESS = 20, 8
-INVARIANTS = PROJECT / "scripts" / "play" / "invariants.sql"
 
 
 @pytest.fixture
@@ -41,22 +39,12 @@ def desk(stack: StackState) -> Iterator[Desk]:
         )
 
 
-def promises(heading: str, path: Path = INVARIANTS) -> dict[str, str]:
-    """Each promise below this heading with the query that finds what breaks it."""
-    found = {}
-    for part in path.read_text().split("\n-- ")[1:]:
-        kind, _, rest = part.partition(": ")
-        promise, _, query = rest.partition("\n")
-        if kind == heading:
-            found[promise] = query
-    return found
-
-
 async def broken(db: "psycopg.AsyncConnection", heading: str) -> dict[str, Any]:
     """What breaks these promises now: some rows by promise."""
     found = {}
-    for promise, query in promises(heading).items():
-        rows = await (await db.execute(cast("Any", query))).fetchmany(5)
+    _, promises = read_promises(INVARIANTS)
+    for promise, query in [(told, query) for kind, told, query in promises if kind == heading]:
+        rows = await (await db.execute(query.encode())).fetchmany(5)
         if rows:
             found[promise] = rows
     return found

@@ -201,18 +201,19 @@ def test_nothing_to_do_is_no_error(desk: Desk) -> None:
     assert call(desk.db, desk.manager, BULK, Jsonb([]), "close", Jsonb({})) == []
 
 
-def test_two_hundred_are_done_or_given_back_within_the_time_of_a_statement(desk: Desk) -> None:
-    desk.tickets += [desk.ticket() for _ in range(195)]
+def test_of_two_hundred_whatever_is_out_of_time_is_done_by_asking_again(desk: Desk) -> None:
+    """How many fit into one call depends on the machine; none is lost, none is done twice."""
+    everything = desk.tickets = [*desk.tickets, *(desk.ticket() for _ in range(195))]
     desk.db.execute("set local statement_timeout = '8s'")
-    results = desk.bulk("set_priority", priority="low")
-    assert len(results) == 200
-    assert set(results) <= {"done", "out_of_time"}
-    done = desk.db.execute(
-        "select count(*) from public.support_tickets where id = any(%s) and priority = 'low'",
-        [desk.tickets],
-    ).fetchone()
-    assert done == (results.count("done"),)
-    assert results.count("done") > 0
+    while desk.tickets:
+        results = desk.bulk("set_priority", priority="low")
+        assert "done" in results
+        assert set(results) <= {"done", "out_of_time"}
+        left = [each for each, how in zip(desk.tickets, results, strict=True) if how != "done"]
+        desk.tickets = left
+    desk.tickets = everything
+    assert desk.column("priority") == ["low"] * 200
+    assert desk.column("version") == ["2"] * 200
 
 
 def test_bulk_calls_in_opposite_order_never_wait_in_a_ring(database_url: str) -> None:

@@ -53,24 +53,27 @@ def test_threat_513_nobody_ends_an_alert_or_rewrites_a_rule_by_hand(
             db.execute(write)
 
 
+SEEN_OF_AN_ALERT: tuple[LiteralString, ...] = (
+    "select from public.alerts where id = %(alert)s",
+    "select from public.alert_steps where alert_id = %(alert)s",
+    "select from public.alert_rules where desk_id is not null",
+)
+ASKED_OF_AN_ALERT: tuple[LiteralString, ...] = (
+    "acknowledge_alert(%s)",
+    "silence_alert(%s, now() + interval '1 h', 'x')",
+)
+
+
 def test_threat_514_a_desk_learns_nothing_of_the_alerts_of_another(
     db: psycopg.Connection, house: House, alert_id: UUID
 ) -> None:
     for person in ("other_manager", "outsider", "client", "stranger", "revoked", "banned"):
         with house.act(db, person):
-            for table in ("alerts", "alert_steps", "alert_rules"):
-                column = "id" if table == "alerts" else "alert_id"
-                if table == "alert_rules":
-                    seen = db.execute("select 1 from public.alert_rules where desk_id is not null")
-                else:
-                    seen = db.execute(
-                        f"select 1 from public.{table} where {column} = %s",  # type: ignore[arg-type]
-                        [alert_id],
-                    )
-                assert not seen.fetchall(), (person, table)
+            for seen in SEEN_OF_AN_ALERT:
+                assert not db.execute(seen, {"alert": alert_id}).fetchall(), (person, seen)
     other = house.people["other_manager"]
-    for asked in ("acknowledge_alert(%s)", "silence_alert(%s, now() + interval '1 h', 'x')"):
-        assert refusal(db, other, asked, alert_id)[:2] == ("PT404", "alert_not_found")  # type: ignore[arg-type]
+    for asked in ASKED_OF_AN_ALERT:
+        assert refusal(db, other, asked, alert_id)[:2] == ("PT404", "alert_not_found")
     assert call(db, other, "get_alerts()") == []
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from lib.errors import PermanentError, TransientError
+from lib.store.jobs import Firing
 from tests.fakes.jobs import FakeJobStore
 from tests.fakes.realtime import FakeRealtime
 from tests.workers.runtime.running import recording, running, until
@@ -69,17 +70,16 @@ async def test_a_wake_finds_a_timer_set_earlier_than_the_known_one() -> None:
 
 
 async def test_a_wake_during_a_call_is_not_lost() -> None:
-    store = FakeJobStore()
     inside, gate = asyncio.Event(), asyncio.Event()
-    fire = store.fire_timers
 
-    async def slowly(limit: int) -> object:
-        answer = await fire(limit)
-        inside.set()
-        await gate.wait()
-        return answer
+    class SlowJobStore(FakeJobStore):
+        async def fire_timers(self, limit: int) -> Firing:
+            answer = await super().fire_timers(limit)
+            inside.set()
+            await gate.wait()
+            return answer
 
-    store.fire_timers = slowly  # type: ignore[method-assign, assignment]
+    store = SlowJobStore()
     async with firing(store) as timers:
         await inside.wait()
         store.timers.append(time.monotonic())
