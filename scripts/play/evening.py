@@ -94,7 +94,7 @@ class Evening:
             await chorus.play(messages, self.options.pace)
             self.story.act = "Finishing what is open"
             await self._finish(team)
-            self.story.act = "Three scenes"
+            self.story.act = "Playing scenes"
             await play_scenes(Stage(self.target, service, session), self.story)
             self.story.act = "Checking"
             await _until_quiet(service)

@@ -128,10 +128,10 @@ where mine.status = 'open'
 select servable.id from private.find_servable_tickets(1000) servable (id)
 join mine on mine.id = servable.id;
 
--- in the end: no job is left
+-- in the end: no job about these tickets is left
 select job.worker, job.kind from private.jobs job
 join mine on mine.id = job.subject_id;
 
--- in the end: no job died
+-- in the end: no job of the orchestrator died
 select dead.worker, dead.reason from private.dead_jobs dead
 where dead.worker like 'orchestrator.%';

@@ -9,6 +9,7 @@ from scripts.play.scenes.merge import merged_client
 from scripts.play.scenes.preemption import preempted_email
 from scripts.play.scenes.rescue import rescued_chat
 from scripts.play.scenes.stage import Stage
+from scripts.play.scenes.transfer import failed_transfer
 from scripts.play.story import Scene, Story
 
 Play = Callable[[Stage, Scene], Awaitable[None]]
@@ -16,6 +17,7 @@ PROGRAMME: tuple[tuple[str, Play], ...] = (
     ("A Platinum chat goes before e-mail", preempted_email),
     ("An agent disappears, the client notices nothing", rescued_chat),
     ("One client, two addresses, one conversation", merged_client),
+    ("A transfer whose chauffeurs let the house down", failed_transfer),
 )
 
 
