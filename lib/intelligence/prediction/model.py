@@ -1,0 +1,135 @@
+"""What every rung can do: log odds that are a sum, so that what moved an estimate is exact."""
+
+from dataclasses import dataclass
+from itertools import permutations
+from math import factorial
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from lib.intelligence.prediction.bgnbd import BgNbd, Rhythm
+from lib.intelligence.prediction.measures import logit
+
+Floats = NDArray[np.float64]
+RHYTHM = ("repeats", "recency_days", "silence_days")
+
+
+class Model(Protocol):
+    """Features are n x f arrays in the order of `names`; answers are arrays of n, or n x f."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def intercept(self) -> float:
+        """Log odds of the reference client, to whom every feature adds 0."""
+        ...
+
+    def contributions(self, features: Floats) -> Floats:
+        """n x f log odds; intercept plus a row's sum is that client's score."""
+        ...
+
+    def probability(self, features: Floats) -> Floats:
+        """n values from 0 to 1: expit of the score."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRate:
+    """The same for everybody: what speaks when a prior is worse than nothing."""
+
+    rate: float
+    names: tuple[str, ...] = ()
+
+    @property
+    def intercept(self) -> float:
+        return float(logit(np.array([self.rate]))[0])
+
+    def contributions(self, features: Floats) -> Floats:
+        return np.zeros((len(features), 0))
+
+    def probability(self, features: Floats) -> Floats:
+        return np.full(len(features), self.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """BG/NBD's P(no visit within horizon_days). Features: repeats, recency_days, silence_days.
+
+    The score is no sum by itself: its parts are exact Shapley values against the reference client.
+    """
+
+    rhythm: BgNbd
+    horizon_days: float
+    reference: tuple[float, float, float]
+    names: tuple[str, ...] = RHYTHM
+
+    @property
+    def intercept(self) -> float:
+        return float(self._score(np.array([self.reference]))[0])
+
+    def contributions(self, features: Floats) -> Floats:
+        reference = np.broadcast_to(np.array(self.reference), features.shape)
+        scores = {0: np.full(len(features), self.intercept)}
+        for chosen in range(1, 2 ** len(RHYTHM)):
+            taken = [bool(chosen >> place & 1) for place in range(len(RHYTHM))]
+            scores[chosen] = self._score(np.where(taken, features, reference))
+        moved = np.zeros_like(features)
+        for order in permutations(range(len(RHYTHM))):
+            chosen = 0
+            for place in order:
+                moved[:, place] += scores[chosen | 1 << place] - scores[chosen]
+                chosen |= 1 << place
+        return moved / factorial(len(RHYTHM))
+
+    def probability(self, features: Floats) -> Floats:
+        probability: Floats = expit(self._score(features))
+        return probability
+
+    def _score(self, features: Floats) -> Floats:
+        repeats, recency, silence = features.T
+        known = Rhythm(repeats, recency, recency + silence)
+        return logit(self.rhythm.absence(known, self.horizon_days))
+
+
+@dataclass(frozen=True, slots=True)
+class Recalibrated:
+    """Another model's score times slope plus shift (Platt): two numbers learnt from outcomes."""
+
+    prior: Absence | BaseRate
+    slope: float
+    shift: float
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.prior.names
+
+    @property
+    def intercept(self) -> float:
+        return self.shift + self.slope * self.prior.intercept
+
+    def contributions(self, features: Floats) -> Floats:
+        return self.slope * self.prior.contributions(features)
+
+    def probability(self, features: Floats) -> Floats:
+        probability: Floats = expit(
+            self.shift + self.slope * logit(self.prior.probability(features))
+        )
+        return probability
+
+
+def recalibrate(prior: Absence | BaseRate, features: Floats, outcomes: Floats) -> Recalibrated:
+    """The slope and shift of greatest likelihood, drawn a little towards 1 and 0."""
+    score = logit(prior.probability(features))
+
+    def cost(parameters: Floats) -> float:
+        slope, shift = parameters
+        odds = shift + slope * score
+        loss = np.mean(np.logaddexp(0, odds) - outcomes * odds)
+        return float(loss + ((slope - 1) ** 2 + shift**2) / len(outcomes))
+
+    slope, shift = minimize(cost, np.array([1.0, 0.0]), method="L-BFGS-B").x
+    return Recalibrated(prior, float(slope), float(shift))
