@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 Floats = NDArray[np.float64]
 BINS = 64
@@ -64,7 +65,9 @@ def fit_steps(names: Sequence[str], features: Floats, outcomes: Floats, seed: in
         early_stopping=False,
         random_state=seed,
     )
-    model.fit(_bins(edges, features), outcomes)
+    # A replica has a core among others: threads that wait for each other would only be slower.
+    with threadpool_limits(limits=1):
+        model.fit(_bins(edges, features), outcomes)
     reference = _bins(edges, np.median(features, axis=0)[None, :])
     intercept = float(model.decision_function(reference)[0])
     heights = [_heights(model, reference, place, len(each)) for place, each in enumerate(edges)]
