@@ -189,9 +189,116 @@ join public.support_tickets ticket
 where said.kind = 'client' or ticket.assignee_id is not null
 on conflict (id) do nothing;
 
+-- -------------------------------------------------------------------------------------------------
+-- Lives: what clients told about themselves, when they came, what they bought and belong to. Zofia's
+-- rhythm falls, James's membership ends soon, Daryna's course is unfinished, Lena's serum runs out.
+-- -------------------------------------------------------------------------------------------------
+update public.profiles profile
+set given_name = told.given_name, family_name = told.family_name, gender = told.gender,
+    birth_on = told.birth_on::date, form_of_address = told.form_of_address
+from (
+    values
+        ('zofia', 'Zofia', 'Wiśniewska', 'female', '1978-05-15', 'first_name'),
+        ('james', 'James', 'Whitfield', 'male', '1985-11-23', 'formal'),
+        ('daryna', 'Daryna', 'Shevchenko', 'female', '1992-03-08', 'formal'),
+        ('lena', 'Lena', 'Hoffmann', 'female', null, 'formal'),
+        ('piotr', 'Piotr', 'Mazur', 'male', '1969-06-29', 'formal'),
+        ('maja', 'Maja', null, null, null, 'formal')
+) told (name, given_name, family_name, gender, birth_on, form_of_address)
+join evening_people person on person.email = told.name || '@klient.test'
+where profile.id = person.id and profile.given_name is null;
+
+insert into public.memberships (
+    id, client_id, plan_id, starts_on, ends_on, status, source, external_ref
+)
+select
+    ('3e3b0000-0000-4000-8000-' || lpad(held.place::text, 12, '0'))::uuid, person.id, held.plan_id,
+    current_date + held.starts_in, current_date + held.ends_in, held.status, 'demo',
+    'membership ' || held.place
+from (
+    values
+        (1, 'zofia', 'maison_annual', -200, 164, 'active'),
+        (2, 'james', 'fitness_annual', -353, 11, 'active'),
+        (3, 'daryna', 'beauty_annual', -420, -56, 'lapsed'),
+        (4, 'piotr', 'fitness_monthly', -20, 10, 'active')
+) held (place, name, plan_id, starts_in, ends_in, status)
+join evening_people person on person.email = held.name || '@klient.test'
+on conflict do nothing;
+
+insert into public.visits (
+    id, client_id, treatment_id, provider, source, external_ref, status, booked_at, starts_at,
+    ended_at, price_minor
+)
+select
+    ('715b0000-0000-4000-8000-' || lpad(came.place::text, 12, '0'))::uuid, person.id, offered.id,
+    came.provider, 'demo', 'visit ' || came.place, came.status,
+    clock.starts_at - interval '9 days', clock.starts_at,
+    case
+        when came.status = 'completed'
+            then clock.starts_at + make_interval(mins => offered.duration_minutes)
+    end,
+    offered.price_minor
+from (
+    values
+        (1, 'zofia', 'facial_signature', 'Marta', 176, 18, 'completed'),
+        (2, 'zofia', 'facial_signature', 'Marta', 148, 18, 'completed'),
+        (3, 'zofia', 'massage_hot_stone', 'Olena', 120, 18, 'completed'),
+        (4, 'zofia', 'facial_signature', 'Marta', 92, 18, 'completed'),
+        (5, 'zofia', 'facial_signature', 'Marta', 63, 18, 'completed'),
+        (6, 'zofia', 'chemical_peel', 'dr Lis', 1, 17, 'completed'),
+        (7, 'james', 'personal_training', 'Jan', 23, 7, 'completed'),
+        (8, 'james', 'personal_training', 'Jan', 16, 7, 'completed'),
+        (9, 'james', 'personal_training', 'Jan', 9, 7, 'completed'),
+        (10, 'james', 'personal_training', 'Jan', 2, 7, 'completed'),
+        (11, 'james', 'personal_training', 'Jan', -1, 9, 'booked'),
+        (12, 'daryna', 'hydro_peel', 'Olena', 81, 12, 'completed'),
+        (13, 'daryna', 'hydro_peel', 'Olena', 60, 12, 'completed'),
+        (14, 'daryna', 'manicure_japanese', 'Iryna', 33, 10, 'completed'),
+        (15, 'lena', 'hair_colour', 'Kasia', 58, 11, 'completed'),
+        (16, 'lena', 'hair_cut', 'Kasia', 20, 11, 'cancelled_late'),
+        (17, 'piotr', 'pilates_reformer', 'Ewelina', 6, 8, 'completed'),
+        (18, 'piotr', 'pilates_reformer', 'Ewelina', 13, 8, 'missed'),
+        (19, 'maja', 'facial_signature', 'Marta', 30, 16, 'completed')
+) came (place, name, treatment_id, provider, days_ago, hour, status)
+join evening_people person on person.email = came.name || '@klient.test'
+join public.treatments offered on offered.id = came.treatment_id
+cross join lateral (
+    select (current_date - came.days_ago + make_interval(hours => came.hour))
+        at time zone 'Europe/Warsaw' as starts_at
+) clock
+on conflict do nothing;
+
+insert into public.purchases (
+    id, client_id, kind, product_id, membership_id, quantity, amount_minor, refunded_minor,
+    purchased_at, source, external_ref
+)
+select
+    ('b0000000-0000-4000-8000-' || lpad(bought.place::text, 12, '0'))::uuid, person.id, bought.kind,
+    bought.product_id, period.id, bought.quantity, bought.amount_minor, bought.refunded_minor,
+    now() - make_interval(days => bought.days_ago), 'demo', 'purchase ' || bought.place
+from (
+    values
+        (1, 'zofia', 'membership', null, 1, 2400000, 0, 200),
+        (2, 'zofia', 'product', 'cream_night', 1, 42900, 0, 63),
+        (3, 'zofia', 'gift_card', null, 1, 100000, 0, 40),
+        (4, 'james', 'membership', null, 1, 590000, 0, 353),
+        (5, 'james', 'product', 'magnesium', 2, 17800, 0, 30),
+        (6, 'daryna', 'product', 'toner_rose', 1, 14900, 0, 33),
+        (7, 'lena', 'product', 'serum_vitamin_c', 1, 38900, 0, 55),
+        (8, 'piotr', 'membership', null, 1, 59000, 0, 20),
+        (9, 'maja', 'product', 'cream_spf50', 1, 21900, 21900, 9)
+) bought (place, name, kind, product_id, quantity, amount_minor, refunded_minor, days_ago)
+join evening_people person on person.email = bought.name || '@klient.test'
+left join public.memberships period
+    on period.client_id = person.id and bought.kind = 'membership' and period.source = 'demo'
+on conflict do nothing;
+
 -- What happened so far has been dealt with: the workers start with an empty queue.
 delete from private.jobs job
 where job.subject_id in (select person.id from evening_people person)
-    or job.subject_id in (select ticket.id from evening_tickets ticket);
+    or job.subject_id in (select ticket.id from evening_tickets ticket)
+    or job.subject_id in (select told.id from public.visits told where told.source = 'demo')
+    or job.subject_id in (select told.id from public.purchases told where told.source = 'demo')
+    or job.subject_id in (select told.id from public.memberships told where told.source = 'demo');
 
 drop table evening_people, evening_tickets;

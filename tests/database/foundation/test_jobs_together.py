@@ -56,6 +56,14 @@ def wait_until_blocked(watcher: psycopg.Connection, sleeper: psycopg.Connection)
     eventually(is_blocked, 10)
 
 
+def test_jobs_of_a_transaction_that_outlasts_several_claims_are_not_passed_over(pair: Pair) -> None:
+    slow, claimer = pair
+    slow.announce(uuid4(), uuid4())
+    assert [claim_and_commit(claimer) for _ in range(4)] == [[]] * 4
+    slow.db.commit()
+    assert len(claim_and_commit(claimer)) == 2
+
+
 def test_two_claims_at_once_share_the_jobs_out(pair: Pair, aside: ThreadPoolExecutor) -> None:
     one, other = pair
     events = announce_and_commit(one, *(uuid4() for _ in range(10)))
