@@ -76,14 +76,17 @@ def test_two_tiers_cannot_disagree(db: psycopg.Connection) -> None:
     assert caught.value.diag.constraint_name == "vip_client_profiles_tier_is_the_clients"
 
 
-def test_a_new_tier_leaves_open_tickets_as_they_are(db: psycopg.Connection, manager: UUID) -> None:
+def test_open_tickets_rise_with_their_client_and_never_fall(
+    db: psycopg.Connection, manager: UUID
+) -> None:
     client = a_client(db)
     ticket_id = a_ticket(db, client)
-    call(db, manager, "set_client_tier(%s, 'vip_gold', 'Awans')", client)
-    row = db.execute(
-        "select tier, version from public.support_tickets where id = %s", [ticket_id]
-    ).fetchone()
-    assert row == ("standard", 1)
+    for tier in ("vip_gold", "premium"):
+        call(db, manager, "set_client_tier(%s, %s, 'Zmiana')", client, tier)
+        row = db.execute(
+            "select tier from public.support_tickets where id = %s", [ticket_id]
+        ).fetchone()
+        assert row == ("vip_gold",)
 
 
 def test_a_dedicated_agent_is_named_replaced_and_released(
