@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from lib.errors import ConfigurationError
+from lib.intelligence.prediction.scoring import ScoringPolicy
+from lib.intelligence.prediction.training import TrainingPolicy
 from lib.orchestrator.fairness import FairnessPolicy
 from lib.orchestrator.policy import RoutingPolicy
 from lib.orchestrator.rescue import RescuePolicy
@@ -12,6 +14,7 @@ from lib.performance.webhooks import WebhookPolicy
 from lib.settings import Settings
 from lib.store.client import worker_rpc
 from lib.store.foundation import supabase_foundation_store
+from lib.store.intelligence.predictions import supabase_prediction_store
 from lib.store.jobs import supabase_job_store
 from lib.store.orchestrator.fairness import supabase_fairness_store
 from lib.store.orchestrator.rescue import supabase_rescue_store
@@ -22,10 +25,22 @@ from lib.store.performance.alerts import supabase_alert_store
 from lib.store.performance.promises import supabase_promise_store
 from lib.store.performance.webhooks import supabase_webhook_store
 from lib.store.rpc import Rpc
+from lib.store.success.surveys import supabase_survey_store
+from lib.store.vip.exclusive_access import supabase_exclusive_access_store
+from lib.store.vip.occasions import supabase_occasion_store
+from lib.store.vip.outreach import supabase_outreach_store
+from lib.store.vip.recommendations import supabase_recommendation_store
+from lib.store.vip.wellness import supabase_wellness_store
 from lib.store.vip.white_glove import supabase_white_glove_store
 from lib.store.webhook_client import webhook_sender
+from lib.success.surveys import SurveyPolicy
+from lib.vip.recommendations import RecommendationPolicy
+from lib.vip.wellness import WellnessPolicy
 from lib.vip.white_glove import WhiteGlovePolicy
 from workers.foundation.housekeeping import housekeeping
+from workers.intelligence.predictions import predictions
+from workers.intelligence.scoring import scoring
+from workers.intelligence.training import training
 from workers.orchestrator.backlog import backlog
 from workers.orchestrator.fairness import fairness
 from workers.orchestrator.rescue import rescuing
@@ -38,6 +53,12 @@ from workers.performance.webhooks import webhooks
 from workers.runtime.lifecycle import Runtime, run_until_signalled
 from workers.runtime.socket import RealtimeSocket, Socket
 from workers.runtime.worker import Worker
+from workers.success.surveys import surveys
+from workers.vip.exclusive_access import exclusive_access
+from workers.vip.occasions import occasions
+from workers.vip.outreach import outreach
+from workers.vip.recommendations import recommendations
+from workers.vip.wellness import wellness
 from workers.vip.white_glove import white_glove
 
 
@@ -45,6 +66,7 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
     """Return every worker there is; this list is the documentation."""
     foundation = supabase_foundation_store(rpc)
     orchestrator = supabase_orchestrator_store(rpc)
+    prediction = supabase_prediction_store(rpc)
     return [
         housekeeping(foundation, settings.event_retention_days),
         routing(orchestrator, RoutingPolicy()),
@@ -61,6 +83,15 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
             WebhookPolicy(),
         ),
         white_glove(supabase_white_glove_store(rpc), WhiteGlovePolicy()),
+        outreach(supabase_outreach_store(rpc)),
+        occasions(supabase_occasion_store(rpc)),
+        wellness(supabase_wellness_store(rpc), WellnessPolicy()),
+        recommendations(supabase_recommendation_store(rpc), RecommendationPolicy()),
+        exclusive_access(supabase_exclusive_access_store(rpc)),
+        surveys(supabase_survey_store(rpc), SurveyPolicy()),
+        training(prediction, TrainingPolicy()),
+        scoring(prediction, ScoringPolicy()),
+        predictions(prediction, ScoringPolicy()),
     ]
 
 

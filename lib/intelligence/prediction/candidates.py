@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Rung = Literal["insufficient", "prior", "recalibrated", "logistic", "boosting"]
 Candidate = Literal["base_rate", "prior", "recalibrated", "logistic", "boosting"]
 Window = Literal["all", "newest"]
+RUNGS: tuple[Rung, ...] = ("insufficient", "prior", "recalibrated", "logistic", "boosting")
 ORDER: tuple[Candidate, ...] = ("base_rate", "prior", "recalibrated", "logistic", "boosting")
 WINDOWS: tuple[Window, ...] = ("all", "newest")
 Option = tuple[Candidate, Window]
@@ -29,6 +30,7 @@ class LadderPolicy:
 
     version: str = "ladder-1"
     horizon_days: int = 90
+    active_days: int = 180
     min_clients: int = 100
     min_base_rate: int = 50
     min_recalibrated: int = 50

@@ -10,7 +10,13 @@ import numpy as np
 from lib.errors import PermanentError
 from lib.intelligence.prediction.bgnbd import BgNbd
 from lib.intelligence.prediction.linear import Linear
-from lib.intelligence.prediction.model import Absence, BaseRate, Model, Recalibrated
+from lib.intelligence.prediction.model import (
+    Absence,
+    BaseRate,
+    Model,
+    Recalibrated,
+    Shrunken,
+)
 from lib.intelligence.prediction.steps import Steps
 
 LARGEST_BYTES = 1_000_000
@@ -29,6 +35,9 @@ def write_model(model: Model) -> dict[str, Any]:
                 "horizon_days": float(model.horizon_days),
                 "reference": [float(value) for value in model.reference],
             }
+        case Shrunken():
+            parts = {"share": model.share, "weight": model.weight}
+            return {"kind": "shrunken", "names": list(model.names), **parts}
         case Recalibrated():
             parts = {"slope": model.slope, "shift": model.shift}
             return {"kind": "recalibrated", "prior": write_model(model.prior), **parts}
@@ -73,6 +82,10 @@ def _read(document: Mapping[str, Any]) -> Model:
                 float(document["horizon_days"]),
                 (first, second, third),
             )
+        case "shrunken":
+            happened, cases = (str(name) for name in document["names"])
+            share, weight = float(document["share"]), float(document["weight"])
+            return Shrunken((happened, cases), share, weight)
         case "recalibrated":
             prior = _read(document["prior"])
             if not isinstance(prior, Absence | BaseRate):

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.intelligence.prediction.measures import auc, calibration_error
+from lib.intelligence.prediction.measures import (
+    auc,
+    calibration_error,
+    chance_calibration_error,
+)
 
 Floats = NDArray[np.float64]
 
@@ -82,7 +86,9 @@ def _reason(
 ) -> str:
     if bound <= 0:
         return "not_surely_better"
-    if calibration_error(outcomes, challenger) > policy.max_calibration_error:
+    # On few outcomes even the truth misses its bins by more than the limit.
+    allowed = max(policy.max_calibration_error, chance_calibration_error(challenger))
+    if calibration_error(outcomes, challenger) > allowed:
         return "badly_calibrated"
     before, after = auc(outcomes, champion), auc(outcomes, challenger)
     if before is not None and after is not None and after < before - policy.max_auc_loss:

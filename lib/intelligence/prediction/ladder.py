@@ -49,15 +49,19 @@ class Trial:
 class Climb:
     """The rung that speaks, its model (None: insufficient), the trials, and what they rest on.
 
+    goodness: the champion's, on the hold-out; None where there was none.
+
     A prior that was surely worse than one number for everybody is that number: model is a BaseRate.
     """
 
     rung: Rung
     model: Model | None
-    trials: tuple[Trial, ...]
-    learnt_from: int
-    judged_on: int
-    clients: int
+    trials: tuple[Trial, ...] = ()
+    goodness: Goodness | None = None
+    learnt_from: int = 0
+    judged_on: int = 0
+    clients: int = 0
+    window: Window = "all"
 
 
 def climb(
@@ -70,22 +74,33 @@ def climb(
     """Decide who speaks from now on.
 
     now: one row a client as in fit_prior. matured: rows of earlier snapshots with client_id, as_of
-    (datetime), outcome (0 or 1), the columns of RHYTHM and of `names`, without gaps. current: the
-    rung that speaks at present; it is left upwards and downwards only through the gate.
+    (datetime), outcome (0 or 1), the columns of RHYTHM and of `names`, without gaps, of everybody
+    who had come by then; those silent for too long count for the rhythm alone. current: the rung
+    that speaks at present; it is left upwards and downwards only through the gate.
     """
     prior = fit_prior(now, policy)
     if prior is None:
-        return Climb("insufficient", None, (), 0, 0, now.height)
-    earlier, holdout = split(matured, policy.horizon_days)
-    champion: Candidate = "prior"
-    window: Window = "all"
-    trials: list[Trial] = []
-    if holdout.height and earlier.height:
-        candidates = find_candidates(prior, earlier, names, policy)
-        (champion, window), trials = _try(candidates, holdout, policy, current)
-    model = learn(champion, prior, within(matured, window), names, policy) or prior
-    rung: Rung = "prior" if champion == "base_rate" else champion
-    return Climb(rung, model, tuple(trials), matured.height, holdout.height, now.height)
+        return Climb("insufficient", None, clients=now.height)
+    if matured.is_empty():
+        return Climb("prior", prior, clients=now.height)
+    active = matured.filter(pl.col("silence_days") <= policy.active_days)
+    earlier, holdout = split(active, policy.horizon_days)
+    # The rhythm on trial knows no visit after the hold-out's moment either.
+    then = fit_prior(matured.filter(pl.col("as_of") == holdout["as_of"].max()), policy)
+    if then is None or not earlier.height:
+        return Climb("prior", prior, learnt_from=active.height, clients=now.height)
+    candidates = find_candidates(then, earlier, names, policy)
+    (champion, window), trials, goodness = _try(candidates, holdout, policy, current)
+    return Climb(
+        rung="prior" if champion == "base_rate" else champion,
+        model=learn(champion, prior, within(active, window), names, policy) or prior,
+        trials=tuple(trials),
+        goodness=goodness,
+        learnt_from=active.height,
+        judged_on=holdout.height,
+        clients=now.height,
+        window=window,
+    )
 
 
 def split(matured: pl.DataFrame, horizon_days: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -99,7 +114,7 @@ def split(matured: pl.DataFrame, horizon_days: int) -> tuple[pl.DataFrame, pl.Da
 
 def _try(
     candidates: dict[Option, Model], holdout: pl.DataFrame, policy: LadderPolicy, current: Rung
-) -> tuple[Option, list[Trial]]:
+) -> tuple[Option, list[Trial], Goodness]:
     """First those below the present rung, the nearest first, then those above; each at the gate."""
     outcomes = outcomes_of(holdout)
     said = {each: m.probability(matrix(holdout, m.names)) for each, m in candidates.items()}
@@ -112,4 +127,4 @@ def _try(
         trials.append(Trial(*each, champion[0], measure(outcomes, said[each]), verdict))
         if verdict.is_promoted:
             champion = each
-    return champion, trials
+    return champion, trials, measure(outcomes, said[champion])

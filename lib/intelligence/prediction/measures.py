@@ -8,6 +8,7 @@ from scipy.stats import rankdata
 
 Floats = NDArray[np.float64]
 BINS = 10
+DRAWS = 200
 FLOOR = 1e-6
 
 
@@ -68,6 +69,18 @@ def calibration_error(outcomes: Floats, probabilities: Floats, bins: int = BINS)
         if len(part)
     ]
     return sum(gaps) / len(outcomes)
+
+
+def chance_calibration_error(probabilities: Floats, seed: int = 0) -> float:
+    """What a perfectly calibrated model of these n probabilities exceeds once in twenty times."""
+    draw = np.random.default_rng(seed)
+    errors = [
+        calibration_error(
+            (draw.random(len(probabilities)) < probabilities).astype(np.float64), probabilities
+        )
+        for _ in range(DRAWS)
+    ]
+    return float(np.quantile(errors, 0.95))
 
 
 def logit(probabilities: Floats) -> Floats:

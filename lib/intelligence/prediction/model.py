@@ -1,5 +1,6 @@
 """What every rung can do: log odds that are a sum, so that what moved an estimate is exact."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
 from math import factorial
@@ -72,18 +73,7 @@ class Absence:
         return float(self._score(np.array([self.reference]))[0])
 
     def contributions(self, features: Floats) -> Floats:
-        reference = np.broadcast_to(np.array(self.reference), features.shape)
-        scores = {0: np.full(len(features), self.intercept)}
-        for chosen in range(1, 2 ** len(RHYTHM)):
-            taken = [bool(chosen >> place & 1) for place in range(len(RHYTHM))]
-            scores[chosen] = self._score(np.where(taken, features, reference))
-        moved = np.zeros_like(features)
-        for order in permutations(range(len(RHYTHM))):
-            chosen = 0
-            for place in order:
-                moved[:, place] += scores[chosen | 1 << place] - scores[chosen]
-                chosen |= 1 << place
-        return moved / factorial(len(RHYTHM))
+        return shapley(self._score, features, np.array(self.reference))
 
     def probability(self, features: Floats) -> Floats:
         probability: Floats = expit(self._score(features))
@@ -93,6 +83,35 @@ class Absence:
         repeats, recency, silence = features.T
         known = Rhythm(repeats, recency, recency + silence)
         return logit(self.rhythm.absence(known, self.horizon_days))
+
+
+@dataclass(frozen=True, slots=True)
+class Shrunken:
+    """A client's own share, drawn towards everybody's as if they had `weight` more cases.
+
+    Features: how often it happened, among how many cases. The reference client has no case.
+    """
+
+    names: tuple[str, str]
+    share: float
+    weight: float
+
+    @property
+    def intercept(self) -> float:
+        return float(logit(np.array([self.share]))[0])
+
+    def contributions(self, features: Floats) -> Floats:
+        return shapley(self._score, features, np.zeros(2))
+
+    def probability(self, features: Floats) -> Floats:
+        happened, cases = features.T
+        share: Floats = (self.weight * self.share + happened) / (
+            self.weight + np.maximum(cases, happened)
+        )
+        return share
+
+    def _score(self, features: Floats) -> Floats:
+        return logit(self.probability(features))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +138,24 @@ class Recalibrated:
             self.shift + self.slope * logit(self.prior.probability(features))
         )
         return probability
+
+
+def shapley(score: Callable[[Floats], Floats], features: Floats, reference: Floats) -> Floats:
+    """n x f exact Shapley values of a score of few features: each row sums to what it moved."""
+    count = features.shape[1]
+    scores = {
+        chosen: score(
+            np.where([chosen >> place & 1 for place in range(count)], features, reference)
+        )
+        for chosen in range(2**count)
+    }
+    moved = np.zeros_like(features)
+    for order in permutations(range(count)):
+        chosen = 0
+        for place in order:
+            moved[:, place] += scores[chosen | 1 << place] - scores[chosen]
+            chosen |= 1 << place
+    return moved / factorial(count)
 
 
 def recalibrate(prior: Absence | BaseRate, features: Floats, outcomes: Floats) -> Recalibrated:

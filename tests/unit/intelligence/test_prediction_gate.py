@@ -67,6 +67,15 @@ def test_better_but_badly_calibrated_does_not_pass() -> None:
     assert judge(outcomes, 1 - chances, timid, POLICY).reason == "badly_calibrated"
 
 
+def test_on_few_outcomes_chance_alone_is_no_reason_against_a_better_model() -> None:
+    promoted = 0
+    for seed in range(15):
+        chances, outcomes = drawn(300, seed)
+        promoted += judge(outcomes, 1 - chances, chances, POLICY).is_promoted
+    assert calibration_error(outcomes, chances) > POLICY.max_calibration_error
+    assert promoted >= 0.85 * 15
+
+
 def test_better_by_level_alone_does_not_pass_when_it_ranks_worse() -> None:
     chances, outcomes = drawn(3000, 5)
     loud = np.clip(0.5 + (chances - 0.5) * 3, 0.001, 0.999)

@@ -45,7 +45,11 @@ def test_where_the_rhythm_is_the_truth_nothing_else_is_surely_better() -> None:
     assert found.rung == "prior"
     assert {trial.candidate for trial in found.trials} >= {"base_rate", "recalibrated", "logistic"}
     assert not any(trial.verdict.is_promoted for trial in found.trials)
-    assert (found.learnt_from, found.judged_on) == (2400, 800)
+    active = matured.filter(pl.col("silence_days") <= POLICY.active_days)
+    assert found.learnt_from == active.height < matured.height
+    assert found.judged_on == active.filter(pl.col("as_of") == NEWEST).height
+    assert found.goodness
+    assert found.goodness.count == found.judged_on
 
 
 def test_where_the_rhythm_misleads_what_learns_from_outcomes_takes_over_and_stays() -> None:
@@ -69,7 +73,8 @@ def test_a_prior_worse_than_one_number_for_all_becomes_that_number() -> None:
     found = climb(now(), matured, NAMES, lone)
     assert found.rung == "prior"
     assert isinstance(found.model, BaseRate)
-    assert found.model.rate == pytest.approx(matured["outcome"].mean())
+    active = matured.filter(pl.col("silence_days") <= POLICY.active_days)
+    assert found.model.rate == pytest.approx(active["outcome"].mean())
 
 
 def test_boosting_stands_only_where_outcomes_are_many() -> None:

@@ -13,7 +13,7 @@ from lib.intelligence.prediction.document import digest, read_model, write_model
 from lib.intelligence.prediction.factors import OTHERS, explain
 from lib.intelligence.prediction.linear import fit_linear
 from lib.intelligence.prediction.measures import measure
-from lib.intelligence.prediction.model import Absence, BaseRate, Model, recalibrate
+from lib.intelligence.prediction.model import Absence, BaseRate, Model, Shrunken, recalibrate
 from lib.intelligence.prediction.steps import fit_steps
 from tests.unit.intelligence.simulated import TRUTH
 
@@ -45,6 +45,7 @@ AWAY = (np.random.default_rng(3).random(300) < PRIOR.probability(RHYTHMS) ** 2).
 LINE, STEPS = fit_linear(NAMES, FEATURES, OUTCOMES), fit_steps(NAMES, FEATURES, OUTCOMES)
 MODELS: dict[str, tuple[Model, Floats]] = {
     "base rate": (BaseRate(0.3), np.zeros((5, 0))),
+    "shrunken": (Shrunken(("low", "given"), 0.1, 5.0), np.array([[0.0, 0.0], [2.0, 3.0]])),
     "rhythm": (PRIOR, RHYTHMS),
     "recalibrated": (recalibrate(PRIOR, RHYTHMS, AWAY), RHYTHMS),
     "linear": (LINE, FEATURES),
@@ -105,6 +106,14 @@ def test_platt_finds_the_slope_of_an_overconfident_prior() -> None:
     before, after = (measure(AWAY, model.probability(RHYTHMS)).brier for model in (PRIOR, found))
     assert after < before
     assert found.shift < 0
+
+
+def test_a_share_of_few_cases_stays_near_everybodys_and_moves_with_many() -> None:
+    model = Shrunken(("low", "given"), 0.1, 5.0)
+    nobody, one, many = model.probability(np.array([[0.0, 0.0], [1.0, 1.0], [90.0, 100.0]]))
+    assert nobody == pytest.approx(0.1)
+    assert 0.1 < one < 0.3
+    assert many == pytest.approx(0.9, abs=0.05)
 
 
 @pytest.mark.parametrize("fit", [fit_linear, fit_steps])

@@ -1,0 +1,118 @@
+"""What scoring and training read, and what they write.
+
+Contexts come from `worker.scoring_contexts`, `worker.prediction_contexts` and
+`worker.training_rows`; all instants are the database's own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+PredictionType = Literal["churn", "satisfaction", "upsell"]
+Evidence = Literal["none", "low", "medium", "high"]
+Reason = Literal["insufficient_data", "no_history", "objection", "switched_off"]
+TYPES: tuple[PredictionType, ...] = ("churn", "satisfaction", "upsell")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Champion(_Frozen):
+    """The model that speaks. document is None on the rung insufficient."""
+
+    id: UUID
+    rung: str
+    document: dict[str, Any] | None
+    sha256: str | None
+    horizon_days: int
+    client_count: int
+    is_measured: bool
+    confirmed_at: datetime
+
+
+class ScoredClient(_Frozen):
+    """A client's numbers, in the order of the contexts' names; whether an alert of churn is on."""
+
+    client_id: UUID
+    features: tuple[float, ...]
+    is_alert: bool
+
+
+class PredictionRequest(_Frozen):
+    """Somebody waits for this."""
+
+    request_id: UUID
+    client_id: UUID
+    prediction_type: PredictionType
+    is_objected: bool
+
+
+class ScoringContexts(_Frozen):
+    """One snapshot. `next`: the client to go on after when there are more."""
+
+    as_of: datetime
+    names: tuple[str, ...]
+    models: Mapping[PredictionType, Champion]
+    settings: Mapping[str, Mapping[str, Any]]
+    clients: tuple[ScoredClient, ...]
+    requests: tuple[PredictionRequest, ...] = ()
+    next: UUID | None = None
+
+    def setting(self, prediction_type: PredictionType, name: str, default: float) -> float:
+        """A threshold of this type, as set by the house."""
+        kept = self.settings.get(f"prediction_models.{prediction_type}", {})
+        return float(kept.get(name, default))
+
+    def is_enabled(self, prediction_type: PredictionType) -> bool:
+        """Whether the house wants this type predicted at all."""
+        kept = self.settings.get(f"prediction_models.{prediction_type}", {})
+        return bool(kept.get("enabled", True))
+
+
+class TrainingRows(_Frozen):
+    """Rows are (client, as of, outcome, features), the features in the order of `names`."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[UUID, datetime, int, tuple[float, ...]], ...]
+    next: UUID | None = None
+
+
+# What is written are dataclasses: a hundred thousand of them are made and told as JSON each night.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenFactor:
+    """What moved an estimate, in log odds."""
+
+    name: str
+    value: float | None
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """One element of `worker.record_scores`. The factors and intercept sum to log_odds."""
+
+    client_id: UUID
+    prediction_type: PredictionType
+    model_id: UUID
+    probability: float
+    log_odds: float
+    intercept: float
+    confidence: float | None
+    evidence: Evidence
+    is_alert: bool
+    features: tuple[float, ...]
+    factors: tuple[WrittenFactor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a request gets no prediction: how much there is, and how much is needed."""
+
+    reason: Reason
+    have_count: int | None = None
+    need_count: int | None = None

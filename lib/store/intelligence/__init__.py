@@ -1,0 +1,1 @@
+"""What the workers of the intelligence component read and write."""
