@@ -2,7 +2,7 @@
 
 import typer
 
-from scripts.commands import bench, catalogue, demo, doctor, jobs, stack, workers
+from scripts.commands import bench, catalogue, demo, doctor, evaluate, jobs, stack, train, workers
 
 app = typer.Typer(
     name="luxury",
@@ -19,6 +19,8 @@ app.add_typer(jobs.app, name="jobs")
 app.command()(doctor.doctor)
 app.command()(demo.demo)
 app.command()(bench.bench)
+app.command()(evaluate.evaluate)
+app.add_typer(train.app, name="train")
 app.command()(catalogue.catalogue)
 app.command()(catalogue.types)
 app.command()(catalogue.env)

@@ -6,6 +6,7 @@ from lib.errors import ConfigurationError
 from lib.intelligence.prediction.scoring import ScoringPolicy
 from lib.intelligence.prediction.training import TrainingPolicy
 from lib.orchestrator.fairness import FairnessPolicy
+from lib.orchestrator.journeys import JourneyPolicy
 from lib.orchestrator.policy import RoutingPolicy
 from lib.orchestrator.rescue import RescuePolicy
 from lib.orchestrator.workflows import WorkflowPolicy
@@ -17,6 +18,7 @@ from lib.store.foundation import supabase_foundation_store
 from lib.store.intelligence.predictions import supabase_prediction_store
 from lib.store.jobs import supabase_job_store
 from lib.store.orchestrator.fairness import supabase_fairness_store
+from lib.store.orchestrator.journeys import supabase_journey_store
 from lib.store.orchestrator.rescue import supabase_rescue_store
 from lib.store.orchestrator.routing import supabase_orchestrator_store
 from lib.store.orchestrator.snooze import supabase_snooze_store
@@ -26,15 +28,20 @@ from lib.store.performance.promises import supabase_promise_store
 from lib.store.performance.webhooks import supabase_webhook_store
 from lib.store.rpc import Rpc
 from lib.store.success.surveys import supabase_survey_store
+from lib.store.vip.client_books import supabase_client_book_store
 from lib.store.vip.exclusive_access import supabase_exclusive_access_store
 from lib.store.vip.occasions import supabase_occasion_store
 from lib.store.vip.outreach import supabase_outreach_store
 from lib.store.vip.recommendations import supabase_recommendation_store
+from lib.store.vip.recovery import supabase_recovery_store
+from lib.store.vip.tier_changes import supabase_tier_change_store
 from lib.store.vip.wellness import supabase_wellness_store
 from lib.store.vip.white_glove import supabase_white_glove_store
 from lib.store.webhook_client import webhook_sender
 from lib.success.surveys import SurveyPolicy
 from lib.vip.recommendations import RecommendationPolicy
+from lib.vip.recovery import RecoveryPolicy
+from lib.vip.tier_changes import TierPolicy
 from lib.vip.wellness import WellnessPolicy
 from lib.vip.white_glove import WhiteGlovePolicy
 from workers.foundation.housekeeping import housekeeping
@@ -43,6 +50,7 @@ from workers.intelligence.scoring import scoring
 from workers.intelligence.training import training
 from workers.orchestrator.backlog import backlog
 from workers.orchestrator.fairness import fairness
+from workers.orchestrator.journeys import journeys
 from workers.orchestrator.rescue import rescuing
 from workers.orchestrator.routing import routing
 from workers.orchestrator.snooze import snooze
@@ -54,10 +62,13 @@ from workers.runtime.lifecycle import Runtime, run_until_signalled
 from workers.runtime.socket import RealtimeSocket, Socket
 from workers.runtime.worker import Worker
 from workers.success.surveys import surveys
+from workers.vip.client_books import client_books
 from workers.vip.exclusive_access import exclusive_access
 from workers.vip.occasions import occasions
 from workers.vip.outreach import outreach
 from workers.vip.recommendations import recommendations
+from workers.vip.recovery import recovery
+from workers.vip.tier_changes import tier_changes
 from workers.vip.wellness import wellness
 from workers.vip.white_glove import white_glove
 
@@ -75,6 +86,7 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
         snooze(supabase_snooze_store(rpc)),
         fairness(supabase_fairness_store(rpc), FairnessPolicy()),
         workflows(supabase_workflow_store(rpc), WorkflowPolicy()),
+        journeys(supabase_journey_store(rpc), JourneyPolicy()),
         promises(supabase_promise_store(rpc)),
         alerts(supabase_alert_store(rpc), AlertPolicy()),
         webhooks(
@@ -88,6 +100,9 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
         wellness(supabase_wellness_store(rpc), WellnessPolicy()),
         recommendations(supabase_recommendation_store(rpc), RecommendationPolicy()),
         exclusive_access(supabase_exclusive_access_store(rpc)),
+        recovery(supabase_recovery_store(rpc), RecoveryPolicy()),
+        tier_changes(supabase_tier_change_store(rpc), TierPolicy()),
+        client_books(supabase_client_book_store(rpc)),
         surveys(supabase_survey_store(rpc), SurveyPolicy()),
         training(prediction, TrainingPolicy()),
         scoring(prediction, ScoringPolicy()),

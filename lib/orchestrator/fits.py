@@ -35,7 +35,8 @@ class Fit:
     parts: Mapping[int, Points]
     lacking: Mapping[int, tuple[str, ...]]
     """Relaxed skills that an able agent does not have."""
-    skipped: Mapping[Reason, tuple[UUID, ...]]
+    skipped: Mapping[Reason, tuple[int, ...]]
+    """Those who are not able, by number."""
     hopeful: frozenset[int]
     pool: frozenset[int]
     """Those of the hopeful who serve VIP clients."""
@@ -111,7 +112,7 @@ class Fits:
 
     def _find(self, need: _Need) -> Fit:
         parts: dict[int, Points] = {}
-        skipped: defaultdict[Reason, list[UUID]] = defaultdict(list)
+        skipped: defaultdict[Reason, list[int]] = defaultdict(list)
         hopeful = set[int]()
         for seat in self._desks[need.desk_id]:
             agent = self._agents[seat]
@@ -119,14 +120,14 @@ class Fits:
             if not inability and absence not in ("inactive", "on_leave"):
                 hopeful.add(seat)
             if reason := absence or inability:
-                skipped[reason].append(agent.id)
+                skipped[reason].append(agent.number)
             else:
                 parts[seat] = self._judge(agent, need)
         return Fit(
             points={seat: sum(of_seat.values()) for seat, of_seat in parts.items()},
             parts=parts,
             lacking={seat: lost for seat in parts if (lost := _lost(self._agents[seat], need))},
-            skipped={reason: tuple(ids) for reason, ids in skipped.items()},
+            skipped={reason: tuple(numbers) for reason, numbers in skipped.items()},
             hopeful=frozenset(hopeful),
             pool=frozenset(s for s in hopeful if VIP_SERVICE in self._agents[s].skills),
         )
@@ -166,9 +167,9 @@ def _lost(agent: AgentContext, need: _Need) -> tuple[str, ...]:
 def _join(home: Fit, helpers: Fit, policy: RoutingPolicy) -> Fit:
     """Return the fit of a desk and of its helpers, who are the lesser choice."""
     loss = policy.judge("overflow", 1)
-    reasons: dict[Reason, tuple[UUID, ...]] = dict(home.skipped)
-    for reason, ids in helpers.skipped.items():
-        reasons[reason] = reasons.get(reason, ()) + ids
+    reasons: dict[Reason, tuple[int, ...]] = dict(home.skipped)
+    for reason, numbers in helpers.skipped.items():
+        reasons[reason] = reasons.get(reason, ()) + numbers
     return Fit(
         points={**home.points, **{seat: sum_ + loss for seat, sum_ in helpers.points.items()}},
         parts={

@@ -34,6 +34,7 @@ class Roster:
         agents = self._agents = contexts.agents
         self._policy = policy
         self._ids = [agent.id for agent in agents]
+        self._numbers = [agent.number for agent in agents]
         self._spare = [agent.capacity_units - agent.load_units for agent in agents]
         self._room = [self._judge_room(seat) for seat in range(len(agents))]
         self._idle = [
@@ -98,20 +99,20 @@ class Roster:
             parts["interruption"] = self._policy.judge("interruption", freed)
         return Candidate(self._ids[seat], sum(parts.values()), parts)
 
-    def skipped(self, slate: Slate, ranking: Sequence[int]) -> Mapping[Reason, tuple[UUID, ...]]:
-        """Return by reason everybody considered who is not among the kept of `ranking`."""
-        ids, kept_out = self._ids, slate.kept_out
-        skipped: dict[Reason, tuple[UUID, ...]] = dict(slate.fit.skipped)
+    def skipped(self, slate: Slate, ranking: Sequence[int]) -> Mapping[Reason, tuple[int, ...]]:
+        """Return the numbers of everybody considered who is not kept of `ranking`, by reason."""
+        numbers, kept_out = self._numbers, slate.kept_out
+        skipped: dict[Reason, tuple[int, ...]] = dict(slate.fit.skipped)
         for reason, others in slate.beside.items():
             skipped[reason] = skipped.get(reason, ()) + others
-        found: defaultdict[Reason, list[UUID]] = defaultdict(list)
+        found: defaultdict[Reason, list[int]] = defaultdict(list)
         for seat, reason in kept_out.items():
-            found[reason].append(ids[seat])
+            found[reason].append(numbers[seat])
         if len(ranking) + len(kept_out) < len(slate.fit.points):
             for seat in slate.fit.points.keys() - kept_out.keys() - set(ranking):
-                found["ramping" if seat in self.spent else "at_capacity"].append(ids[seat])
+                found["ramping" if seat in self.spent else "at_capacity"].append(numbers[seat])
         if outscored := ranking[self._policy.candidates_kept :]:
-            found["outscored"] = [ids[seat] for seat in outscored]
+            found["outscored"] = [numbers[seat] for seat in outscored]
         return skipped | {reason: skipped.get(reason, ()) + tuple(o) for reason, o in found.items()}
 
     def assign(self, seat: int, units: int, sent_back: Sequence[InterruptibleWork]) -> None:

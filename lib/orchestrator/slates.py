@@ -29,8 +29,8 @@ class Slate:
     bonus: Mapping[int, Points] = field(default_factory=dict)
     kept_out: Mapping[int, Reason] = field(default_factory=dict)
     """Able to take the ticket, and not asked."""
-    beside: Mapping[Reason, tuple[UUID, ...]] = field(default_factory=dict)
-    """People of the client who work elsewhere."""
+    beside: Mapping[Reason, tuple[int, ...]] = field(default_factory=dict)
+    """People of the client who work elsewhere, by number."""
     opens_next_at: datetime | None = None
     """When the next stage opens."""
 
@@ -136,8 +136,8 @@ class Slates:
 
     def _beside(
         self, ticket: TicketContext, named: Sequence[tuple[int, Stage]], *, is_open: bool
-    ) -> dict[Reason, tuple[UUID, ...]]:
-        beside: dict[Reason, tuple[UUID, ...]] = {}
+    ) -> dict[Reason, tuple[int, ...]]:
+        beside: dict[Reason, tuple[int, ...]] = {}
         for agent in _each_once(self._agents[seat] for seat, _ in named):
             if agent.desk_id == ticket.desk_id:
                 continue
@@ -145,7 +145,7 @@ class Slates:
             if not (is_open and is_helper):
                 reason = absence_of(agent, self._read_at)
                 reason = reason or ("later_stage" if is_helper else "wrong_desk")
-                beside[reason] = (*beside.get(reason, ()), agent.id)
+                beside[reason] = (*beside.get(reason, ()), agent.number)
         return beside
 
 

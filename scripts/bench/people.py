@@ -47,7 +47,7 @@ async def empty_the_house(state: StackState) -> None:
     try:
         await connection.execute(
             "truncate public.support_tickets, public.events, private.jobs, private.dead_jobs,"
-            " private.worker_heartbeats cascade"
+            " private.timers, private.worker_heartbeats cascade"
         )
         await connection.execute("truncate auth.users cascade")
     finally:

@@ -155,7 +155,7 @@ async def _clear(admin_db_url: str) -> None:
     try:
         await connection.execute(
             "truncate public.support_tickets, public.events, private.jobs, private.dead_jobs,"
-            " private.worker_heartbeats cascade"
+            " private.timers, private.worker_heartbeats cascade"
         )
         await connection.execute("update public.staff_members set last_assigned_at = null")
     finally:

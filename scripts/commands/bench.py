@@ -11,7 +11,7 @@ import uvloop
 from rich.console import Console
 from rich.status import Status
 
-from scripts.bench import calendars, claims, own_tickets, queue, routing
+from scripts.bench import brand, calendars, claims, own_tickets, queue, routing, scoring, timeline
 from scripts.bench.findings import Finding
 from scripts.bench.ground import Ground
 from scripts.bench.table import as_json, as_table
@@ -27,6 +27,9 @@ QUESTIONS: Mapping[str, Callable[[Ground], Coroutine[Any, Any, list[Finding]]]] 
     "claims": claims.measure,
     "own_tickets": own_tickets.measure,
     "calendars": calendars.measure,
+    "brand": brand.measure,
+    "timeline": timeline.measure,
+    "scoring": scoring.measure,
 }
 
 

@@ -65,18 +65,8 @@ and not exists (
 );
 
 -- holds: everybody passed over has exactly one reason
-select named.id
-from (
-    select decision.id, agent.id as agent_id
-    from public.routing_decisions decision
-    cross join lateral jsonb_each(decision.skipped) reason (name, agents)
-    cross join lateral jsonb_array_elements_text(reason.agents) agent (id)
-    union all
-    select decision.id, candidate ->> 'agent_id'
-    from public.routing_decisions decision
-    cross join lateral jsonb_array_elements(decision.candidates) candidate
-) named
-group by named.id, named.agent_id
+select told.decision_id from public.routing_explanations told
+group by told.decision_id, told.agent_id
 having count(*) <> 1;
 
 -- holds: everybody on the desk is a candidate or has a reason
@@ -87,12 +77,8 @@ join public.staff_members agent
     and agent.role in ('agent', 'concierge', 'relationship_manager')
 where agent.created_at < decision.decided_at
     and not exists (
-        select from jsonb_array_elements(decision.candidates) candidate
-        where candidate ->> 'agent_id' = agent.id::text
-    )
-    and not exists (
-        select from jsonb_each(decision.skipped) reason (name, agents)
-        where reason.agents ? agent.id::text
+        select from public.routing_explanations told
+        where told.decision_id = decision.id and told.agent_id = agent.id
     );
 
 -- holds: every client got a first answer

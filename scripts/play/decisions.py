@@ -79,8 +79,8 @@ def explain(parts: Mapping[str, int], language: str) -> str:
     return ", ".join(f"{words.get(part, part)} +{points}" for part, points in best)
 
 
-def _main_reason(skipped: Mapping[str, list[str]]) -> str:
-    reason = max(skipped, key=lambda name: len(skipped[name]), default="nobody there")
+def _main_reason(skipped: Mapping[str, str]) -> str:
+    reason = max(skipped, key=lambda name: len(skipped[name].split()), default="nobody there")
     busy = "at_capacity" if "at_capacity" in skipped else reason
     return busy.replace("_", " ")
 

@@ -30,7 +30,7 @@ from scripts.play.summary import print_doors, print_summary
 from scripts.play.target import Target
 
 PATIENCE_SECONDS = 120
-QUIET_SECONDS = 15
+QUIET_SECONDS = 60
 PAUSE_SECONDS = 0.1
 
 

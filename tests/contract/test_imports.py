@@ -64,10 +64,12 @@ TABLE = (
     Row("lib.keys", "lib.errors", "orjson"),
     Row("lib.log", "lib.errors", "structlog orjson"),
     Row("lib.settings", "lib.errors lib.keys", "pydantic pydantic_settings dotenv"),
+    # Reads the weights that are shipped beside it, once.
+    Row("lib.intelligence.weights", "lib.errors lib.intelligence", "numpy"),
     Row(
         "lib.{word}",
         "lib.errors lib.events lib.{word}",
-        "pydantic polars sklearn numpy",
+        "pydantic polars sklearn scipy numpy threadpoolctl py3langid vaderSentiment",
         is_pure=True,
     ),
     Row("scripts", "lib workers scripts", ANY),

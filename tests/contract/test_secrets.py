@@ -20,7 +20,7 @@ FORBIDDEN = {
     "a registry's address": r"registry\.npmjs\.org|registry\.yarnpkg\.com|pypi\.org/simple"
     r"|files\.pythonhosted\.org",
 }
-BINARY = {".parquet", ".png", ".gz", ".joblib", ".woff2"}
+BINARY = {".parquet", ".png", ".gz", ".joblib", ".npz", ".woff2"}
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)

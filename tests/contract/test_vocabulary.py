@@ -23,7 +23,7 @@ WORDS = "|".join(COMPONENTS + BESIDE_THEM)
 LOG_EVENT = re.compile(rf"({WORDS}|runtime)\.[a-z_]+\.[a-z_]+")
 LOG_METHODS = {"debug", "info", "warning", "error", "critical", "exception"}
 EVENT_KIND = re.compile(
-    r"clock\.[a-z]+|[a-z]+(_[a-z]+)*\.([a-z]+_)*[a-z]*(ed|en|shed|sent|made|kept)"
+    r"clock\.[a-z]+|[a-z]+(_[a-z]+)*\.([a-z]+_)*[a-z]*(ed|en|fell|shed|sent|made|kept)"
 )
 # A client is a client in every name: other words would sooner or later mean something else.
 OTHER_WORDS = r"(^|_)(users?|customers?|guests?|employees?|operators?)(_|$)"

@@ -98,7 +98,11 @@ async def test_the_agent_who_speaks_the_language_sees_the_ticket_live(
     ).data[0]
     chosen = next(c for c in decision["candidates"] if c["agent_id"] == str(polish.id))
     assert sum(chosen["parts"].values()) == chosen["score"] == decision["score"]
-    assert str(german.id) in decision["skipped"]["language_missing"]
+    told = polish.api.table("routing_explanations").select("standing")
+    why = (
+        await told.eq("decision_id", decision["id"]).eq("agent_id", str(german.id)).execute()
+    ).data
+    assert why == [{"standing": "language_missing"}]
 
 
 async def test_a_ticket_waits_until_somebody_comes_online(
@@ -132,9 +136,9 @@ async def test_the_conversation_reaches_both_sides_live(
         "add_ticket_note", {"p_ticket_id": ticket_id, "p_body": "Stała klientka."}
     ).execute()
     await agent.api.rpc(
-        "reply_to_ticket", {"p_ticket_id": ticket_id, "p_body": "Oczywiście, proszę Pani."}
+        "reply_to_ticket", {"p_ticket_id": ticket_id, "p_body": "Oczywiście, z przyjemnością."}
     ).execute()
 
     message = (await asyncio.wait_for(heard.get(), 10))["data"]["record"]
-    assert message["body"] == "Oczywiście, proszę Pani."
+    assert message["body"] == "Oczywiście, z przyjemnością."
     assert heard.empty()

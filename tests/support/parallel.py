@@ -15,6 +15,7 @@ from tests.factories import a_desk
 CLEAN_UP: tuple[LiteralString, ...] = (
     "delete from private.timers where subject_id in"
     " (select id from public.support_tickets where desk_id = %(desk)s"
+    "  union select id from public.profiles where desk_id = %(desk)s"
     "  union select id from public.staff_members where desk_id = %(desk)s)",
     "delete from private.jobs where subject_id in"
     " (select id from public.support_tickets where desk_id = %(desk)s"

@@ -97,6 +97,7 @@ class AgentContext(_Context):
     """Somebody who takes tickets: on a desk of one of them, or named by a client's profile."""
 
     id: UUID
+    number: int  # stands for them in `skipped`
     desk_id: UUID | None
     is_active: bool
     is_on_leave: bool = False
@@ -186,7 +187,7 @@ class RoutingDecision:
     agent_id: UUID | None
     score: int | None
     candidates: tuple[Candidate, ...]
-    skipped: Mapping[Reason, tuple[UUID, ...]]
+    skipped: Mapping[Reason, tuple[int, ...]]
     policy_version: str
     stage: Stage | None = None
     """Where in the client's chain the chosen agent stands."""

@@ -1,6 +1,6 @@
 """What the orchestrator's workers read and write; methods are named as the SQL functions called."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -69,9 +69,14 @@ def routing_record(job: Job, decisions: Mapping[UUID, RoutingDecision]) -> dict[
         "agent_id": decision.agent_id,
         "score": decision.score,
         "candidates": decision.candidates,
-        "skipped": decision.skipped,
+        "skipped": {reason: _listed(who) for reason, who in decision.skipped.items()},
         "policy_version": decision.policy_version,
     }
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    """Return them in order, as one text: the database reads it as fast as a single number."""
+    return " ".join(map(str, sorted(numbers)))
 
 
 def _beyond_the_plain(decision: RoutingDecision) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A Platinum client's chats: a promise of 30 seconds is kept, then one is broken on purpose."""
+"""A Platinum client's chats: a promise of 30 seconds is kept, one broken on purpose, and mended."""
 
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from scripts.play.story import Scene
 
 PROMISE_SECONDS = 30
 PATIENCE_SECONDS = 60
+GESTURE_MINOR = 60_000
 NOTICES = {
     "first_warning": "half of it has passed",
     "last_warning": "four fifths have passed",
@@ -20,6 +21,7 @@ async def broken_promise(stage: Stage, scene: Scene) -> None:
     desk = await stage.desk("Platinum")
     manager = await stage.staff(desk, "Ewa Maj", "manager")
     keeper = await stage.staff(desk, "Anna Lis", "relationship_manager")
+    await keeper.call("set_presence", state="online")
     agent = await stage.staff(desk, "Jan Kowalski")
     helena = await stage.client(manager, "Helena Zawadzka", "vip_platinum", desk)
     await manager.call(
@@ -32,13 +34,17 @@ async def broken_promise(stage: Stage, scene: Scene) -> None:
     )
     rule_id = await _watch(manager)
     await _kept(scene, agent, helena)
-    ticket_id = await _broken(scene, agent, helena)
+    ticket_id = await _broken(scene, manager, agent, helena)
     await _escalated(scene, manager, keeper, rule_id)
-    await agent.call("take_ticket", ticket_id=ticket_id)
+    await _mended(scene, manager, keeper, helena)
+    version = (await manager.ticket(ticket_id))["version"]
+    await manager.call(
+        "assign_ticket", ticket_id=ticket_id, agent_id=agent.id, version=version, force=True
+    )
     await agent.call(
         "reply_to_ticket",
         ticket_id=ticket_id,
-        body="Szanowna Pani, przepraszam za zwłokę. Już się tym zajmuję.",
+        body="Dzień dobry, przepraszam za zwłokę. Już się tym zajmuję.",
     )
 
 
@@ -63,7 +69,7 @@ async def _kept(scene: Scene, agent: Player, helena: Player) -> None:
     await agent.call(
         "reply_to_ticket",
         ticket_id=chat["id"],
-        body="Dzień dobry, Szanowna Pani. Gabinet czeka na Panią o 10:00.",
+        body="Dzień dobry, gabinet jest wolny i czeka jutro o 10:00.",
     )
     promise = await _promise(agent, chat["id"])
     seconds = _seconds(promise["started_at"], promise["met_at"])
@@ -79,16 +85,16 @@ async def _kept(scene: Scene, agent: Player, helena: Player) -> None:
     )
 
 
-async def _broken(scene: Scene, agent: Player, helena: Player) -> str:
+async def _broken(scene: Scene, manager: Player, agent: Player, helena: Player) -> str:
     chat = await _chat(helena, "A czy mogę przyjść z siostrą?")
     await until_with(agent, [chat["id"]], "the second chat is with the dedicated agent")
-    scene.tell("She writes again. Jan has it and, on purpose, says nothing.")
+    scene.tell("She writes again. On purpose nobody says anything, whoever is offered it.")
 
     async def is_broken() -> bool:
-        return bool((await _promise(agent, chat["id"]))["state"] == "breached")
+        return bool((await _promise(manager, chat["id"]))["state"] == "breached")
 
     await until(is_broken, "the promise is broken", PATIENCE_SECONDS)
-    promise = await _promise(agent, chat["id"])
+    promise = await _promise(manager, chat["id"])
     for notice in promise["notices"]:
         after = _seconds(promise["started_at"], notice["noticed_at"])
         scene.tell(f"After {after:.1f} s: {NOTICES[notice['kind']]}.")
@@ -117,6 +123,47 @@ async def _escalated(scene: Scene, manager: Player, keeper: Player, rule_id: str
     seen = await manager.call("acknowledge_alert", alert_id=alert["id"])
     scene.tell("Ewa takes it: it climbs no further.")
     scene.check("an alert somebody took climbs no further", holds=seen["state"] == "acknowledged")
+
+
+async def _mended(scene: Scene, manager: Player, keeper: Player, helena: Player) -> None:
+    """The recovery case: an owner within minutes, a gesture within a budget, the root cause."""
+    case: dict[str, Any] = {}
+
+    async def is_given() -> bool:
+        found = [
+            one
+            for one in await keeper.call("get_recovery_cases")
+            if one["client_id"] == helena.id and one["owner_id"] == keeper.id
+        ]
+        case.update(found[0] if found else {})
+        return bool(found)
+
+    seconds = await until(is_given, "the relationship manager owns the recovery case")
+    scene.tell(f"A recovery case: after {seconds:.1f} s it is Anna's, her relationship manager's.")
+    await keeper.call("take_recovery_case", case_id=case["id"])
+    read = await keeper.call(
+        "add_recovery_gesture",
+        case_id=case["id"],
+        kind="free_treatment",
+        amount_minor=GESTURE_MINOR,
+        description="Masaż twarzy",
+    )
+    gesture = read["gestures"][-1]
+    scene.tell(f"Anna offers a treatment worth {GESTURE_MINOR // 100} zł, beyond her budget,")
+    scene.check(
+        "what is beyond the budget waits for somebody with a larger one",
+        holds=gesture["state"] == "waiting",
+        first=gesture["state"],
+    )
+    await manager.call("approve_recovery_gesture", gesture_id=gesture["id"], reason="Słusznie")
+    solved = await keeper.call(
+        "resolve_recovery_case",
+        case_id=case["id"],
+        cause="late_answer",
+        resolution="Przeprosiny i masaż twarzy.",
+    )
+    scene.tell("Ewa approves it; the case is resolved with its root cause: answered too late.")
+    scene.check("a recovery case ends with its cause", holds=solved["state"] == "resolved")
 
 
 async def _chat(helena: Player, body: str) -> Row:

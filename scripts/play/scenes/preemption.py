@@ -35,7 +35,7 @@ async def preempted_email(stage: Stage, scene: Scene) -> None:
         first=f"{len(returned)} returned",
     )
 
-    await marta.call("reply_to_ticket", ticket_id=chat, body="Już Pani otwieram, zapraszam.")
+    await marta.call("reply_to_ticket", ticket_id=chat, body="Już otwieram, zapraszam.")
     version = (await marta.ticket(chat))["version"]
     await marta.call("resolve_ticket", ticket_id=chat, resolution="Otwarte.", version=version)
     seconds = await until_with(marta, emails, "Marta has the e-mails again")

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from postgrest.exceptions import APIError
 
+from scripts.play.scenes.birthday import kept_birthday
 from scripts.play.scenes.merge import merged_client
 from scripts.play.scenes.platinum import broken_promise
 from scripts.play.scenes.preemption import preempted_email
@@ -18,8 +19,9 @@ PROGRAMME: tuple[tuple[str, Play], ...] = (
     ("A Platinum chat goes before e-mail", preempted_email),
     ("An agent disappears, the client notices nothing", rescued_chat),
     ("One client, two addresses, one conversation", merged_client),
-    ("A Platinum client's evening: 30 seconds, kept and broken", broken_promise),
+    ("A Platinum client's evening: 30 seconds, kept, broken and mended", broken_promise),
     ("A transfer whose chauffeurs let the house down", failed_transfer),
+    ("Two birthdays", kept_birthday),
 )
 
 

@@ -62,6 +62,13 @@ test("somebody else's ticket answers like none", async () => {
     assert.deepEqual(await ok(stranger.from('support_tickets').select('id')), [])
 })
 
+test('a link to a survey that is none is an error like any other', async () => {
+    const answer = { p_token: 'A'.repeat(43), p_answers: { csat: 5 } }
+    const guess = await visitor().rpc('answer_survey', answer)
+    assert.equal(guess.status, 404)
+    assert.equal(guess.error.message, 'survey_not_found')
+})
+
 test('a refreshed session hears the answer live', async () => {
     const heard = await listen(client, 'ticket_messages')
     const { session: old } = await ok(client.auth.getSession())
@@ -72,6 +79,25 @@ test('a refreshed session hears the answer live', async () => {
     await ok(agent.rpc('reply_to_ticket', answer))
     const message = await heard.first((row) => row.author_kind === 'agent')
     assert.equal(message.body, 'Tak, o dziesiątej.')
+})
+
+test('what the house does not say is refused with its findings, unless a reason is given', async () => {
+    const rude = { p_ticket_id: ticketId, p_body: 'Witam, niestety nie da się.' }
+    const { error, status } = await agent.rpc('reply_to_ticket', rude)
+    assert.deepEqual([status, error.message], [422, 'brand_blocked'])
+    const { findings } = JSON.parse(error.details)
+    assert.ok(findings.some(({ rule, text }) => rule === 'pl.witam' && text === 'Witam'))
+    const asked = await ok(agent.rpc('check_reply', rude))
+    assert.equal(asked.verdict, 'block')
+    const read = () => ok(client.from('ticket_messages').select('body').eq('ticket_id', ticketId))
+    assert.ok(!(await read()).some(({ body }) => body === rude.p_body))
+
+    await ok(agent.rpc('reply_to_ticket', { ...rude, p_override_reason: 'Cytat z rozmowy' }))
+    assert.ok((await read()).some(({ body }) => body === rude.p_body))
+    const checks = agent.from('brand_checks').select().eq('ticket_id', ticketId)
+    const sampled = await ok(checks.eq('is_in_quality_sample', true))
+    assert.equal(sampled[0].override_reason, 'Cytat z rozmowy')
+    assert.deepEqual(await ok(client.from('brand_checks').select()), [])
 })
 
 test("a ticket's private channel carries what staff say to its client alone", async () => {

@@ -85,6 +85,14 @@ def test_the_ai_settings_start_as_agreed(db: psycopg.Connection) -> None:
             "real_time_updates": True,
             "learning_rate": 0.1,
         },
+        "triage": {"enabled": True, "suggest_threshold": 0.5, "apply_threshold": 0.8},
+        "sentiment": {
+            "enabled": True,
+            "confidence_threshold": 0.7,
+            "learning_rate": 0.4,
+            "fall_threshold": 0.45,
+            "clear_threshold": 0.15,
+        },
     }
 
 

@@ -108,9 +108,7 @@ def test_what_a_person_has_chosen_stays(
     assert suggestions(db, open_ticket)[field][1] == "suggested"
 
 
-def test_a_category_named_at_the_opening_is_a_choice(
-    db: psycopg.Connection, client: UUID
-) -> None:
+def test_a_category_named_at_the_opening_is_a_choice(db: psycopg.Connection, client: UUID) -> None:
     named = a_ticket(db, client, category="product")
     a_message(db, named, client, BILL)
     run_triage(db)

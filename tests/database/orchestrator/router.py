@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -53,12 +54,9 @@ def values(params: Mapping[str, Any]) -> list[Any]:
 
 
 def _value(value: Any) -> Any:
-    is_ids = isinstance(value, list) and all(isinstance(item, UUID) for item in value)
-    return (
-        value
-        if is_ids or isinstance(value, str | int | float)
-        else Jsonb(value, dumps=orjson.dumps)
-    )
+    plain = (str, int, float, UUID, datetime, Jsonb, type(None))
+    is_list = isinstance(value, list) and all(isinstance(item, UUID | datetime) for item in value)
+    return value if is_list or isinstance(value, plain) else Jsonb(value, dumps=orjson.dumps)
 
 
 def a_store(db: psycopg.Connection) -> OrchestratorStore:

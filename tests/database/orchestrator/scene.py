@@ -211,7 +211,12 @@ def _set(db: psycopg.Connection, table: str, row_id: UUID, **values: Any) -> Non
 def _told(db: psycopg.Connection, ticket: UUID, names: Mapping[UUID, str]) -> Told:
     row = db.execute(
         """
-        select decision.agent_id, decision.stage, decision.skipped, decision.relaxed,
+        select decision.agent_id, decision.stage, array(
+                select array[told.agent_id::text, told.standing]
+                from public.routing_explanations told
+                where told.decision_id = decision.id
+                    and told.standing not in ('chosen', 'candidate')
+            ), decision.relaxed,
             extract(epoch from decision.look_again_at - now())::float,
             array(
                 select lost.agent_id from public.ticket_assignments lost
@@ -231,7 +236,7 @@ def _told(db: psycopg.Connection, ticket: UUID, names: Mapping[UUID, str]) -> To
     return Told(
         who=names.get(agent_id),
         stage=stage,
-        skipped={names[UUID(id_)]: reason for reason, ids in skipped.items() for id_ in ids},
+        skipped={names[UUID(agent)]: reason for agent, reason in skipped},
         relaxed=tuple(relaxed),
         preempted={name: lost.count(name) for name in lost},
         looks_again_in=looks_again_in,

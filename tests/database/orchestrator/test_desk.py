@@ -48,7 +48,7 @@ class Desk:
         statements: tuple[LiteralString, ...] = (
             "select * from public.support_tickets where client_id = %s order by id",
             "select message.* from public.ticket_messages message join public.support_tickets"
-            " ticket on ticket.id = ticket_id where client_id = %s order by message.id",
+            " ticket on ticket.id = ticket_id where ticket.client_id = %s order by message.id",
             "select event.id from public.events event join public.support_tickets ticket"
             " on ticket.id = subject_id where client_id = %s order by event.id",
         )

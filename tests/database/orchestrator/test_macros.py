@@ -217,9 +217,9 @@ def test_a_name_is_never_read_as_a_template(desk: Desk, name: str) -> None:
     desk.db.execute(
         "update public.support_tickets set subject = '{{agent_name}}' where id = %s", [desk.ticket]
     )
-    macro_id = desk.macro([{"reply": None}], "A {{client_name}} B {{subject}} C {{client_name}}")
+    macro_id = desk.macro([{"note": None}], "A {{client_name}} B {{subject}} C {{client_name}}")
     desk.apply(macro_id, 2)
-    assert desk.messages() == [(f"A {name} B {{{{agent_name}}}} C {name}", False)]
+    assert desk.messages() == [(f"A {name} B {{{{agent_name}}}} C {name}", True)]
 
 
 # -- Doing -----------------------------------------------------------------------------------------

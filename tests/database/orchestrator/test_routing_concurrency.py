@@ -316,18 +316,18 @@ def nobody_is_above_capacity(db: psycopg.Connection, evening: Evening) -> None:
 
 def every_decision_adds_up(db: psycopg.Connection, evening: Evening) -> None:
     rows = db.execute(
-        "select outcome, agent_id::text, score, candidates, skipped"
-        " from public.routing_decisions where ticket_id = any(%s)",
+        "select outcome, agent_id::text, score, candidates, array("
+        "  select told.agent_id::text from public.routing_explanations told"
+        "  where told.decision_id = decision.id"
+        " ) from public.routing_decisions decision where ticket_id = any(%s)",
         [list(evening.tickets)],
     ).fetchall()
     colleagues = sorted(str(agent) for agent in evening.agents)
-    for outcome, agent_id, score, candidates, skipped in rows:
+    for outcome, agent_id, score, candidates, mentioned in rows:
         for candidate in candidates:
             assert sum(candidate["parts"].values()) == candidate["score"]
         if outcome == "assigned":
             assert (candidates[0]["agent_id"], candidates[0]["score"]) == (agent_id, score)
-        mentioned = [candidate["agent_id"] for candidate in candidates]
-        mentioned += [agent for agents in skipped.values() for agent in agents]
         assert sorted(mentioned) == colleagues
 
 

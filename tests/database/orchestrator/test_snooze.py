@@ -295,7 +295,7 @@ def test_an_answer_without_room_goes_to_the_queue(desk: Desk) -> None:
 def test_a_colleagues_word_wakes_nothing(desk: Desk) -> None:
     ticket_id = desk.ticket(assignee_id=desk.agent)
     desk.call(desk.agent, SNOOZE, ticket_id, None, 1)
-    desk.call(desk.manager, "reply_to_ticket(%s, 'Pamiętamy o Pani')", ticket_id)
+    desk.call(desk.manager, "reply_to_ticket(%s, 'Pamiętamy o tej sprawie')", ticket_id)
     desk.call(desk.manager, "add_ticket_note(%s, 'Zadzwonię')", ticket_id)
     a_message(desk.db, ticket_id, None, author_kind="assistant")
     assert state(desk.db, ticket_id) == ("pending", desk.agent, True)

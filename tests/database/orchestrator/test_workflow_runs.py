@@ -311,7 +311,10 @@ def test_a_worker_that_dies_before_the_write_leaves_no_trace(desk: Desk) -> None
     desk.says("Halo")
     jobs = claim(desk.db, WORKER)
     plan(desk.db, jobs)
-    desk.db.execute("update private.jobs set lease_until = now() - interval '1 second'")
+    desk.db.execute(
+        "update private.jobs set lease_until = now() - interval '1 second'"
+        " where lease_until is not null"
+    )
     settle(desk.db)
     assert desk.notes() == ["raz"]
 
@@ -321,7 +324,10 @@ def test_who_lost_the_lease_writes_nothing(desk: Desk) -> None:
     desk.says("Halo")
     slow = claim(desk.db, WORKER)
     made = plan(desk.db, slow)
-    desk.db.execute("update private.jobs set lease_until = now() - interval '1 second'")
+    desk.db.execute(
+        "update private.jobs set lease_until = now() - interval '1 second'"
+        " where lease_until is not null"
+    )
     settle(desk.db)
     with pytest.raises(psycopg.Error, match="lease_lost"), desk.db.transaction():
         record(desk.db, slow, made)

@@ -216,7 +216,7 @@ class History:
         self.db.execute(keep.format("enable").encode())
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [1, 2])
 def test_every_due_time_follows_from_the_ledger(db: psycopg.Connection, seed: int) -> None:
     work_alone(db)
     history = History(db, seed)

@@ -35,11 +35,21 @@ def house(built: tuple[psycopg.Connection, House]) -> House:
 # What each role may do with each table and view at all; rows are the policies' business.
 READ = {"authenticated": {"SELECT"}, "service_role": {"SELECT"}}
 TABLES: dict[str, dict[str, set[str]]] = {
+    "ai_model_trials": READ,
+    "ai_models": READ,
+    "ai_predictions": READ,
     "ai_settings": READ,
     "alert_metrics": READ,
     "alert_rules": READ,
     "alert_steps": READ,
     "alerts": READ,
+    "brand_checks": READ,
+    "brand_guidelines": READ,
+    "brand_phrases": READ,
+    "brand_rules": READ,
+    "brand_versions": READ,
+    "book_handover_items": READ,
+    "book_handovers": READ,
     "calendar_exception_hours": READ,
     "calendar_exceptions": READ,
     "calendar_hours": READ,
@@ -47,28 +57,58 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "channels": READ,
     "client_delegates": READ,
     "client_identities": READ,
+    "client_journeys": READ,
     "client_merge_items": READ,
     "client_merges": READ,
+    "client_tier_periods": READ,
     "consent_purposes": READ,
+    "consent_wordings": READ,
     "consents": READ,
+    "contact_channels": READ,
     "current_promise_targets": READ,
     "desks": READ,
     "events": {"service_role": {"SELECT"}},
+    "exclusive_items": READ,
+    "exclusive_quotas": READ,
+    "exclusive_reservation_changes": READ,
+    "exclusive_reservations": READ,
     "fairness_alarms": READ,
     "fairness_limits": READ,
+    "feature_definitions": READ,
+    "feature_snapshots": READ,
+    "prediction_advice": READ,
+    "prediction_factors": READ,
+    "prediction_requests": READ,
+    "profiling_objections": READ,
+    "retention_plays": READ,
     "feature_flags": READ | {"anon": {"SELECT(flag)", "SELECT(is_enabled)", "SELECT(variable)"}},
     "identity_checks": READ,
+    "journey_insights": READ,
+    "judgement_corrections": READ,
     "macro_uses": READ,
     "macros": READ,
+    "membership_plans": READ,
+    "memberships": READ,
     "holiday_rules": READ,
     "holiday_sets": READ,
+    "message_judgements": READ,
     "my_tickets": {"authenticated": {"SELECT"}},
+    "name_days": READ,
     "notifications": READ,
+    "occasion_rules": READ,
+    "occasions": READ,
+    "outreach": READ,
+    "outreach_attempts": READ,
+    "outreach_hours": READ,
+    "outreach_preferences": READ,
+    "outreach_purposes": READ,
+    "outreach_tasks": READ,
     "partner_requests": READ,
     "partners": READ,
     "playbook_steps": READ,
     "playbooks": READ,
     "presence_settings": READ,
+    "products": READ,
     "profiles": READ
     | {
         "authenticated": {
@@ -82,17 +122,34 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "promise_notices": READ,
     "promise_spans": READ,
     "promise_targets": READ,
+    "recovery_approvals": READ,
+    "recovery_budgets": READ,
+    "recovery_cases": READ,
+    "recovery_causes": READ,
+    "recovery_gestures": READ,
+    "recovery_history": READ,
+    "recovery_kpis": READ,
+    "recovery_triggers": READ,
+    "purchases": READ,
     "rescue_decisions": READ,
     "routing_decisions": READ,
+    "routing_explanations": READ,
     "routing_phrases": READ,
     "routing_requests": READ,
     "saved_views": READ,
+    "sentiment_analyses": READ,
     "service_levels": READ,
     "skills": READ,
     "staff_absences": READ,
     "staff_members": READ,
     "staff_skills": READ,
     "support_tickets": READ,
+    "survey_answers": READ,
+    "survey_questionnaires": READ,
+    "survey_questions": READ,
+    "survey_rules": READ,
+    "survey_texts": READ,
+    "surveys": READ,
     "ticket_assignments": READ,
     "ticket_categories": READ,
     "ticket_cycle_history": READ,
@@ -104,9 +161,18 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "ticket_merges": READ,
     "ticket_messages": READ,
     "ticket_promises": READ,
+    "ticket_suggestions": READ,
+    "treatments": READ,
+    "triage_impacts": READ,
+    "triage_priorities": READ,
     "vip_client_profiles": READ,
     "vip_profile_changes": READ,
+    "vip_profile_reads": READ,
+    "vip_recommendations": READ,
+    "vip_wellness_reports": READ,
+    "visits": READ,
     "wait_budgets": READ,
+    "wellness_settings": READ,
     "workflow_dry_runs": READ,
     "workflow_events": READ,
     "workflow_fields": READ,
@@ -276,7 +342,23 @@ def test_an_agent_who_is_the_client_reads_no_note_about_themselves(
         assert bodies.fetchall() == [(False,)]
 
 
-@pytest.mark.parametrize("table", ["ai_settings", "skills", "workflow_events", "workflow_fields"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "ai_settings",
+        "brand_guidelines",
+        "brand_phrases",
+        "brand_rules",
+        "brand_versions",
+        "occasion_rules",
+        "skills",
+        "survey_texts",
+        "triage_impacts",
+        "triage_priorities",
+        "workflow_events",
+        "workflow_fields",
+    ],
+)
 def test_only_staff_read_how_the_house_works(
     db: psycopg.Connection, house: House, table: str
 ) -> None:
@@ -292,10 +374,18 @@ def test_only_staff_read_how_the_house_works(
         "calendar_hours",
         "calendars",
         "channels",
+        "consent_wordings",
+        "contact_channels",
         "holiday_rules",
         "holiday_sets",
+        "name_days",
+        "outreach_hours",
+        "outreach_purposes",
+        "membership_plans",
+        "products",
         "service_levels",
         "ticket_categories",
+        "treatments",
     ],
 )
 def test_everybody_signed_in_reads_what_can_be_chosen(
@@ -327,6 +417,17 @@ ADMINS_ONLY = {
 }
 STRANGERS_TO_HELD = "stranger other_client colleague outsider other_manager revoked banned"
 UNPRIVILEGED = f"{VISITORS} service"
+BOOK_MANAGERS = {
+    "ok": "manager admin service",
+    "42501": VISITORS,
+    "PT403": NO_MANAGER,
+    "PT404": "other_manager",
+}
+NO_SUCH_GESTURE = {
+    "42501": UNPRIVILEGED,
+    "PT403": NOT_STAFF,
+    "PT404": "agent colleague auditor executive manager admin outsider other_manager",
+}
 WORK_ON_HELD = {
     "ok": "agent manager admin",
     "42501": UNPRIVILEGED,
@@ -369,12 +470,36 @@ NO_SUCH_ALERT = {
 }
 NO_SUCH_WEBHOOK = ADMINS_ONLY | {"ok": "", "PT404": "admin service"}
 STRANGERS_TO_CLIENT = "stranger other_client outsider other_manager revoked banned"
+KNOWN_TO_STAFF = {
+    "ok": "agent colleague auditor executive manager admin service",
+    "42501": VISITORS,
+    "PT403": NOT_STAFF,
+    "PT404": "outsider other_manager",
+}
+SERVER_ALONE = {"42501": f"{VISITORS} {SIGNED_IN}"}
+NO_SUCH_OUTREACH = {
+    "42501": VISITORS,
+    "PT403": NOT_STAFF,
+    "PT404": f"{ALL_STAFF} service",
+}
+NO_SUCH_TASK = {"42501": UNPRIVILEGED, "PT403": NOT_STAFF, "PT404": ALL_STAFF}
 WHO_MAY_CONSENT = {
     "ok": "client agent manager admin service",
     "42501": VISITORS,
     "PT404": f"{STRANGERS_TO_CLIENT} colleague auditor executive",
 }
 NONE_FOR_ANYBODY = {"ok": "", "42501": VISITORS, "PT404": f"{SIGNED_IN} service"}
+NO_SUCH_PLACE = {
+    "42501": VISITORS,
+    "PT403": "auditor executive",
+    "PT404": f"client agent colleague manager admin service {STRANGERS_TO_CLIENT}",
+}
+NO_SUCH_ITEM = {
+    "42501": VISITORS,
+    "PT403": NO_MANAGER,
+    "PT404": "manager admin other_manager service",
+}
+VIP_READERS = "agent colleague auditor executive manager admin service"
 CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
     "open_ticket": (
         "select public.open_ticket('Wizyta', 'Dzień dobry', 'chat')",
@@ -397,6 +522,26 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
             "PT403": "auditor executive",
             "PT404": STRANGERS_TO_HELD,
         },
+    ),
+    "check_reply": ("select public.check_reply(%(held)s, 'Proszę')", LOOK_AT_HELD),
+    "request_brand_validation": (
+        "select public.request_brand_validation('Proszę', 'chat')",
+        ANY_STAFF,
+    ),
+    "draft_brand_guidelines": ("select public.draft_brand_guidelines('Lato')", ADMINS_ONLY),
+    "save_brand_guideline": (
+        "select public.save_brand_guideline(1, '{}')",
+        ADMINS_ONLY | {"ok": "", "PT409": "admin service"},  # the active one never changes
+    ),
+    "activate_brand_guidelines": ("select public.activate_brand_guidelines(1)", ADMINS_ONLY),
+    "set_brand_rule": ("select public.set_brand_rule('emoji', 'hint')", ADMINS_ONLY),
+    "save_brand_phrase": (
+        "select public.save_brand_phrase('slang', 'pl', 'zonk')",
+        ADMINS_ONLY,
+    ),
+    "delete_brand_phrase": (
+        "select public.delete_brand_phrase(0)",
+        ADMINS_ONLY | {"ok": "", "PT404": "admin service"},
     ),
     "reply_to_ticket waiting": (
         "select public.reply_to_ticket(%(waiting)s, 'Proszę')",
@@ -778,9 +923,254 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
         "select public.give_consent(%(client)s, 'white_glove_contact', 'email', 'v1')",
         WHO_MAY_CONSENT,
     ),
+    "acknowledge_outreach of none": (
+        "select public.acknowledge_outreach(%(held)s, 1, 'delivered')",
+        SERVER_ALONE | {"PT404": "service"},
+    ),
+    "assign_outreach_task of none": (
+        "select public.assign_outreach_task(%(held)s, %(agent)s)",
+        NO_SUCH_TASK,
+    ),
+    "cancel_outreach of none": (
+        "select public.cancel_outreach(%(held)s, 'Nie')",
+        NO_SUCH_OUTREACH,
+    ),
+    "complete_outreach_task of none": (
+        "select public.complete_outreach_task(%(held)s, 'reached')",
+        NO_SUCH_TASK,
+    ),
+    "dismiss_outreach_task of none": (
+        "select public.dismiss_outreach_task(%(held)s, 'Nie')",
+        NO_SUCH_TASK,
+    ),
+    "get_client_occasions": (
+        "select public.get_client_occasions(%(client)s)",
+        {"ok": f"{SIGNED_IN} service", "42501": VISITORS},
+    ),
+    "get_outreach": (
+        "select public.get_outreach()",
+        {"ok": f"{SIGNED_IN} service", "42501": VISITORS},
+    ),
+    "get_outreach_preferences": (
+        "select public.get_outreach_preferences(%(client)s)",
+        {
+            "ok": f"client {VIP_READERS}",
+            "42501": VISITORS,
+            "PT404": STRANGERS_TO_CLIENT,
+        },
+    ),
+    "get_outreach_tasks": (
+        "select public.get_outreach_tasks()",
+        ANY_STAFF,
+    ),
+    "publish_consent_wording": (
+        "select public.publish_consent_wording('feedback', 'v2', 'Zgoda', 'Consent')",
+        ADMINS_ONLY,
+    ),
+    "save_occasion_rule": (
+        """select public.save_occasion_rule('birthday', '{"window_hours": 24}')""",
+        ADMINS_ONLY,
+    ),
+    "set_outreach_hours": (
+        "select public.set_outreach_hours('21:00', '08:00', '{7}', null)",
+        ADMINS_ONLY,
+    ),
+    "set_outreach_preferences": (
+        """select public.set_outreach_preferences('{"channels": []}', %(client)s)""",
+        WHO_MAY_CONSENT,
+    ),
+    "set_outreach_purpose": (
+        "select public.set_outreach_purpose('marketing', 3)",
+        ADMINS_ONLY,
+    ),
+    "take_outreach of none": (
+        "select public.take_outreach(%(held)s)",
+        SERVER_ALONE | {"PT404": "service"},
+    ),
     "withdraw_consent": (
         "select public.withdraw_consent(%(client)s, 'white_glove_contact')",
         WHO_MAY_CONSENT,
+    ),
+    "answer_own_survey of none": (
+        """select public.answer_own_survey(gen_random_uuid(), '{"csat": 5}')""",
+        {"42501": UNPRIVILEGED, "PT404": SIGNED_IN},
+    ),
+    "answer_survey with a wrong token": (
+        """select public.answer_survey('guess', '{"csat": 5}')""",
+        {"ok": f"{VISITORS} {SIGNED_IN}", "42501": "service"},  # counted, and answered with 404
+    ),
+    "get_missing_survey_texts": ("select public.get_missing_survey_texts()", ANY_STAFF),
+    "get_own_surveys": (
+        "select public.get_own_surveys()",
+        {"ok": SIGNED_IN, "42501": UNPRIVILEGED},
+    ),
+    "get_survey with a wrong token": (
+        "select public.get_survey('guess')",
+        {"PT404": f"{VISITORS} {SIGNED_IN}", "42501": "service"},
+    ),
+    "get_survey_results": ("select public.get_survey_results()", ANY_STAFF),
+    "issue_survey_token of none": (
+        "select public.issue_survey_token(gen_random_uuid())",
+        {"PT404": "service", "42501": f"{VISITORS} {SIGNED_IN}"},
+    ),
+    "record_survey_answer of none": (
+        """select public.record_survey_answer(gen_random_uuid(), '{"csat": 5}')""",
+        {"42501": UNPRIVILEGED, "PT403": NOT_STAFF, "PT404": ALL_STAFF},
+    ),
+    "save_survey_questionnaire": (
+        'select public.save_survey_questionnaire(\'recovery\', \'[{"question": "csat", "scale":'
+        ' "csat"}]\', \'{"en": {"greeting": "a", "thanks": "b", "invitation.subject": "c",'
+        ' "invitation.body": "d", "csat": "e", "csat.low": "f", "csat.high": "g"}}\')',
+        ADMINS_ONLY,
+    ),
+    "save_survey_texts": (
+        """select public.save_survey_texts('recovery', 'uk', '{"thanks": "Дякуємо"}')""",
+        ADMINS_ONLY,
+    ),
+    "set_survey_rule": (
+        """select public.set_survey_rule('cycle', 'premium', '{"sample_share": 0.5}')""",
+        ADMINS_ONLY,
+    ),
+    "reserve_exclusive_access of none": (
+        "select public.reserve_exclusive_access(gen_random_uuid(), %(client)s)",
+        NO_SUCH_PLACE,
+    ),
+    "release_exclusive_access of none": (
+        "select public.release_exclusive_access(gen_random_uuid(), %(client)s)",
+        NO_SUCH_PLACE,
+    ),
+    "get_exclusive_items": (
+        "select public.get_exclusive_items(%(client)s)",
+        {
+            "ok": "client agent colleague auditor executive manager admin service",
+            "42501": VISITORS,
+            "PT404": STRANGERS_TO_CLIENT,
+        },
+    ),
+    "save_exclusive_item": (
+        "select public.save_exclusive_item(jsonb_build_object('desk_id', %(near_desk)s::uuid,"
+        " 'kind', 'house_event', 'title_pl', 'Bal', 'title_en', 'Ball', 'capacity', 9,"
+        " 'starts_at', now() + interval '1 day', 'ends_at', now() + interval '2 days'))",
+        MANAGERS,
+    ),
+    "close_exclusive_item of none": (
+        "select public.close_exclusive_item(gen_random_uuid(), 'Lista')",
+        NO_SUCH_ITEM,
+    ),
+    "cancel_exclusive_item of none": (
+        "select public.cancel_exclusive_item(gen_random_uuid(), 'Burza')",
+        NO_SUCH_ITEM,
+    ),
+    "set_client_privileges": (
+        "select public.set_client_privileges(%(client)s, '{tea_room}', null, 'Jubileusz')",
+        MANAGERS,
+    ),
+    "correct_judgement": (
+        "select public.correct_judgement(gen_random_uuid(), '{}')",
+        NO_SUCH_TASK,
+    ),
+    "request_sentiment_analysis": (
+        "select public.request_sentiment_analysis('Bardzo dziękuję', 'chat')",
+        ANY_STAFF,
+    ),
+    "set_triage_priority": (
+        "select public.set_triage_priority('low', 'low', 'normal')",
+        ADMINS_ONLY,
+    ),
+    "set_wellness_setting": (
+        "select public.set_wellness_setting('fall_points', 20)",
+        ADMINS_ONLY,
+    ),
+    "set_profiling": (
+        "select public.set_profiling(true)",
+        {"ok": SIGNED_IN, "42501": UNPRIVILEGED},
+    ),
+    "get_predictions": (
+        "select public.get_predictions(%(client)s)",
+        {
+            "ok": "agent colleague manager executive auditor admin",
+            "42501": UNPRIVILEGED,
+            "PT403": NOT_STAFF,
+            "PT404": "outsider other_manager",
+        },
+    ),
+    "get_uplift_report": (
+        "select public.get_uplift_report()",
+        {
+            "ok": "manager executive admin other_manager",
+            "42501": UNPRIVILEGED,
+            "PT403": f"{NOT_STAFF} agent colleague auditor outsider",
+        },
+    ),
+    "request_prediction": (
+        "select public.request_prediction(%(client)s, 'churn')",
+        {
+            "ok": "agent colleague manager executive auditor admin service",
+            "42501": VISITORS,
+            "PT403": NOT_STAFF,
+            "PT404": "outsider other_manager",
+        },
+    ),
+    "get_vip_wellness_report": (
+        "select public.get_vip_wellness_report(%(client)s)",
+        {
+            "ok": VIP_READERS,
+            "42501": VISITORS,
+            "PT404": f"client {STRANGERS_TO_CLIENT}",
+        },
+    ),
+    "get_vip_client_profile": (
+        "select public.get_vip_client_profile(%(client)s)",
+        {
+            "ok": f"client {VIP_READERS}",
+            "42501": VISITORS,
+            "PT404": STRANGERS_TO_CLIENT,
+        },
+    ),
+    "get_personalized_recommendations": (
+        "select public.get_personalized_recommendations(%(client)s)",
+        {
+            "ok": f"client {VIP_READERS}",
+            "42501": VISITORS,
+            "PT404": STRANGERS_TO_CLIENT,
+        },
+    ),
+    "answer_recommendation of none": (
+        "select public.answer_recommendation(gen_random_uuid(), true)",
+        {"42501": VISITORS, "PT404": f"{SIGNED_IN} service"},
+    ),
+    "set_client_details": (
+        """select public.set_client_details(%(client)s, '{"given_name": "Anna"}')""",
+        {
+            "ok": "client agent colleague manager admin service",
+            "42501": VISITORS,
+            "PT404": f"{STRANGERS_TO_CLIENT} auditor executive",
+        },
+    ),
+    "record_visits": ("select public.record_visits('[]')", SERVER_ALONE | {"PT400": "service"}),
+    "record_purchases": (
+        "select public.record_purchases('[]')",
+        SERVER_ALONE | {"PT400": "service"},
+    ),
+    "record_memberships": (
+        "select public.record_memberships('[]')",
+        SERVER_ALONE | {"PT400": "service"},
+    ),
+    "get_client_timeline": (
+        "select public.get_client_timeline(%(client)s)",
+        {
+            "ok": "client agent colleague auditor executive manager admin service",
+            "42501": VISITORS,
+            "PT404": STRANGERS_TO_CLIENT,
+        },
+    ),
+    "get_client_journey_metrics": (
+        "select public.get_client_journey_metrics(%(client)s)",
+        KNOWN_TO_STAFF,
+    ),
+    "get_personalized_insights": (
+        "select public.get_personalized_insights(%(client)s)",
+        KNOWN_TO_STAFF,
     ),
     "find_clients": (
         "select public.find_clients('600100200')",
@@ -832,6 +1222,92 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
             "PT403": NO_MANAGER,
             "PT404": "other_manager",
         },
+    ),
+    "preview_client_book": (
+        "select public.preview_client_book(%(agent)s, %(colleague)s)",
+        BOOK_MANAGERS,
+    ),
+    "hand_over_client_book": (
+        "select public.hand_over_client_book(%(agent)s, %(colleague)s, 'Urlop')",
+        BOOK_MANAGERS,
+    ),
+    "undo_client_book": (
+        "select public.undo_client_book(gen_random_uuid(), 'Zostaje')",
+        {
+            "42501": VISITORS,
+            "PT403": NO_MANAGER,
+            "PT404": "manager other_manager admin service",
+        },
+    ),
+    "open_recovery_case": (
+        "select public.open_recovery_case(%(client)s, 'Skarga')",
+        {
+            "ok": "agent colleague auditor executive manager admin service",
+            "42501": VISITORS,
+            "PT403": NOT_STAFF,
+            "PT404": "outsider other_manager",
+        },
+    ),
+    "get_recovery_cases": (
+        "select public.get_recovery_cases()",
+        {
+            "ok": "agent colleague auditor executive manager admin outsider other_manager",
+            "42501": UNPRIVILEGED,
+            "PT403": NOT_STAFF,
+        },
+    ),
+    "get_recovery_case": (
+        "select public.get_recovery_case(gen_random_uuid())",
+        {"42501": VISITORS, "PT404": f"{SIGNED_IN} service"},
+    ),
+    "assign_recovery_case": (
+        "select public.assign_recovery_case(gen_random_uuid(), %(agent)s, 'Zna sprawę')",
+        {"42501": VISITORS, "PT404": f"{SIGNED_IN} service"},
+    ),
+    "reopen_recovery_case": (
+        "select public.reopen_recovery_case(gen_random_uuid(), 'Jednak nie')",
+        {"42501": VISITORS, "PT404": f"{SIGNED_IN} service"},
+    ),
+    "close_recovery_case": (
+        "select public.close_recovery_case(gen_random_uuid())",
+        {"42501": VISITORS, "PT404": f"{SIGNED_IN} service"},
+    ),
+    "take_recovery_case": (
+        "select public.take_recovery_case(gen_random_uuid())",
+        {"42501": UNPRIVILEGED, "PT404": SIGNED_IN},
+    ),
+    "promise_recovery_callback": (
+        "select public.promise_recovery_callback(gen_random_uuid(), now() + interval '1 h')",
+        {"42501": UNPRIVILEGED, "PT404": SIGNED_IN},
+    ),
+    "record_recovery_callback": (
+        "select public.record_recovery_callback(gen_random_uuid())",
+        {"42501": UNPRIVILEGED, "PT404": SIGNED_IN},
+    ),
+    "resolve_recovery_case": (
+        "select public.resolve_recovery_case(gen_random_uuid(), 'late_answer', 'Przeprosiny')",
+        {"42501": UNPRIVILEGED, "PT404": SIGNED_IN},
+    ),
+    "add_recovery_gesture": (
+        "select public.add_recovery_gesture(gen_random_uuid(), 'gift', 100, 'Kwiaty')",
+        NO_SUCH_GESTURE,
+    ),
+    "approve_recovery_gesture": (
+        "select public.approve_recovery_gesture(gen_random_uuid())",
+        NO_SUCH_GESTURE,
+    ),
+    "refuse_recovery_gesture": (
+        "select public.refuse_recovery_gesture(gen_random_uuid(), 'Nie')",
+        NO_SUCH_GESTURE,
+    ),
+    "withdraw_recovery_gesture": (
+        "select public.withdraw_recovery_gesture(gen_random_uuid())",
+        NO_SUCH_GESTURE,
+    ),
+    "set_recovery_budget": ("select public.set_recovery_budget('agent', 40000)", ADMINS_ONLY),
+    "save_recovery_cause": (
+        "select public.save_recovery_cause('weather', 'Pogoda', 'Weather')",
+        ADMINS_ONLY,
     ),
     "set_dedicated_agent": (
         "select public.set_dedicated_agent(%(client)s, %(colleague)s, 'Zastępstwo')",

@@ -11,8 +11,8 @@ from lib.intelligence.models.triage import (
     Judgement,
     MessageContext,
     Mood,
-    Settled,
     Settings,
+    Settled,
     TriageContexts,
     TriageSettings,
 )
@@ -22,11 +22,10 @@ from lib.intelligence.triage import (
     TriagePolicy,
     believe,
     find_category,
-    find_safety,
-    find_urgency,
     move_mood,
     triage,
 )
+from lib.intelligence.wording import find_safety, find_urgency
 
 POLICY = TriagePolicy()
 SENTIMENT = SentimentSettings()

@@ -20,6 +20,7 @@ def an_agent(number: int, **changes: Any) -> AgentContext:
     """Online, Polish-speaking, with 10 free units; last assigned an hour ago."""
     plain = {
         "id": UUID(int=1000 + number),
+        "number": number,
         "desk_id": WARSAW,
         "is_active": True,
         "state": "online",
@@ -58,8 +59,4 @@ def contexts(tickets: list[TicketContext], agents: list[AgentContext]) -> Routin
 
 def reasons(decision: RoutingDecision) -> dict[int, str]:
     """Reason by the agent's number."""
-    return {
-        agent_id.int - 1000: reason
-        for reason, agent_ids in decision.skipped.items()
-        for agent_id in agent_ids
-    }
+    return {number: reason for reason, numbers in decision.skipped.items() for number in numbers}

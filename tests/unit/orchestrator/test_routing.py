@@ -82,7 +82,7 @@ def test_a_dedicated_agent_of_another_desk_is_skipped_with_that_reason() -> None
 def test_somebody_named_twice_and_elsewhere_is_still_skipped_once() -> None:
     elsewhere = an_agent(1, desk_id=SOPOT)
     ticket = a_ticket(1, dedicated_agent_id=elsewhere.id, relationship_manager_id=elsewhere.id)
-    assert routed([ticket], [elsewhere])[0].skipped == {"wrong_desk": (elsewhere.id,)}
+    assert routed([ticket], [elsewhere])[0].skipped == {"wrong_desk": (elsewhere.number,)}
 
 
 def test_nobody_is_given_a_ticket_of_their_own() -> None:

@@ -269,10 +269,10 @@ def test_everybody_considered_is_a_candidate_or_skipped_for_one_reason(
             ticket.relationship_manager_id,
         }
         mentioned = [candidate.agent_id for candidate in decision.candidates]
-        for reason, agent_ids in decision.skipped.items():
+        for reason, numbers in decision.skipped.items():
             assert reason in get_args(Reason)
-            assert agent_ids
-            mentioned += agent_ids
+            assert numbers
+            mentioned += [an_agent(number).id for number in numbers]
         of_desk = {agent.id for agent in read.agents if agent.desk_id == ticket.desk_id}
         helpers = {agent.id for agent in read.agents if agent.desk_id == ticket.overflow_desk_id}
         known = {agent.id for agent in read.agents} & named
@@ -294,7 +294,7 @@ def test_a_dedicated_agent_among_the_able_always_gets_the_first_ticket(
     able = [c.agent_id for c in first.candidates if "lacking" not in c.parts]
     if dedicated_id in able and dedicated_id in at_home:
         assert first.agent_id == dedicated_id
-    if dedicated_id in first.skipped.get("outscored", ()):
+    if dedicated_id in {an_agent(n).id for n in first.skipped.get("outscored", ())}:
         assert dedicated_id not in at_home or asked[first.ticket_id].required_skills
 
 

@@ -26,6 +26,7 @@ def a_job(job_id: int, subject_id: UUID | None, worker: str = "orchestrator.rout
 def an_agent(**changes: Any) -> AgentContext:
     plain = {
         "id": AGENT,
+        "number": 7,
         "desk_id": DESK,
         "is_active": True,
         "state": "online",

@@ -1,0 +1,1 @@
+"""Frozen models of what the intelligence workers read and decide."""

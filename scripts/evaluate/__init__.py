@@ -1,0 +1,1 @@
+"""Measures shipped models and rules: one file a task."""

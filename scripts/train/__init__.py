@@ -1,0 +1,1 @@
+"""Trains what the workers ship with, from data whose licence allows it."""

@@ -1,0 +1,1 @@
+"""Training on the installation's own history, as the nightly worker does it, told step by step."""

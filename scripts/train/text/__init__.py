@@ -1,0 +1,1 @@
+"""Sentiment, language and intents: text models, their data and their cards."""
