@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 
 from lib.errors import ConfigurationError
+from lib.intelligence.personalization import PersonalizationPolicy
+from lib.intelligence.plays import PlayPolicy
 from lib.intelligence.prediction.scoring import ScoringPolicy
 from lib.intelligence.prediction.training import TrainingPolicy
+from lib.intelligence.triage import TriagePolicy
 from lib.orchestrator.fairness import FairnessPolicy
 from lib.orchestrator.journeys import JourneyPolicy
 from lib.orchestrator.policy import RoutingPolicy
@@ -15,7 +18,11 @@ from lib.performance.webhooks import WebhookPolicy
 from lib.settings import Settings
 from lib.store.client import worker_rpc
 from lib.store.foundation import supabase_foundation_store
+from lib.store.intelligence.personalization import supabase_personalization_store
+from lib.store.intelligence.plays import supabase_play_store
 from lib.store.intelligence.predictions import supabase_prediction_store
+from lib.store.intelligence.sentiment import supabase_sentiment_store
+from lib.store.intelligence.triage import supabase_triage_store
 from lib.store.jobs import supabase_job_store
 from lib.store.orchestrator.fairness import supabase_fairness_store
 from lib.store.orchestrator.journeys import supabase_journey_store
@@ -45,9 +52,13 @@ from lib.vip.tier_changes import TierPolicy
 from lib.vip.wellness import WellnessPolicy
 from lib.vip.white_glove import WhiteGlovePolicy
 from workers.foundation.housekeeping import housekeeping
+from workers.intelligence.personalization import personalization
+from workers.intelligence.plays import plays
 from workers.intelligence.predictions import predictions
 from workers.intelligence.scoring import scoring
+from workers.intelligence.sentiment import sentiment
 from workers.intelligence.training import training
+from workers.intelligence.triage import triage
 from workers.orchestrator.backlog import backlog
 from workers.orchestrator.fairness import fairness
 from workers.orchestrator.journeys import journeys
@@ -104,9 +115,13 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
         tier_changes(supabase_tier_change_store(rpc), TierPolicy()),
         client_books(supabase_client_book_store(rpc)),
         surveys(supabase_survey_store(rpc), SurveyPolicy()),
+        triage(supabase_triage_store(rpc), TriagePolicy()),
+        sentiment(supabase_sentiment_store(rpc)),
         training(prediction, TrainingPolicy()),
         scoring(prediction, ScoringPolicy()),
         predictions(prediction, ScoringPolicy()),
+        plays(supabase_play_store(rpc), PlayPolicy()),
+        personalization(supabase_personalization_store(rpc), PersonalizationPolicy()),
     ]
 
 

@@ -1,8 +1,9 @@
 """Linear models of texts: a few views, each a softmax over weighted n-grams, averaged.
 
 Probability of a class = mean over views of sum over heads of gate(head) * softmax(view, head),
-then sharpened or softened by a temperature (of each head, mixed by the gate). Heads are the kinds of text it was trained on
-(reviews of hotels, of doctors); the gate says which a text resembles. Without a gate: one head.
+then sharpened or softened by a temperature. Heads are the kinds of text it was trained on (reviews
+of hotels, of doctors), each with its temperature; the gate says which a text resembles. Without a
+gate there is one head.
 """
 
 from collections.abc import Mapping, Sequence

@@ -128,7 +128,7 @@ def settle(request: Request, rewrite: Rewrite) -> Reply:
     text = rewrite.text.strip()
     if refused := judge_rewrite(request.draft, text, request.context.language):
         return replace(told, fallback_reason=refused)
-    return replace(told, draft=request.names.restore(text), used_service=True)
+    return replace(told, draft=request.names.restore(text), is_service_used=True)
 
 
 def measure_edit(sent: SentDraft) -> Edit:

@@ -45,7 +45,7 @@ class Slates:
         self._policy = policy
         self._seats = {agent.id: seat for seat, agent in enumerate(contexts.agents)}
         self._budgets = budgets_of(contexts.budgets)
-        self._refusals: defaultdict[UUID, list[Refusal]] = defaultdict(list)
+        self._refusals = defaultdict[UUID, list[Refusal]](list)
         for refusal in contexts.refusals:
             self._refusals[refusal.ticket_id].append(refusal)
 

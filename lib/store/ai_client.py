@@ -7,8 +7,8 @@ service is left alone for a while, then one question tries again.
 import asyncio
 import ipaddress
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import httpx
@@ -90,35 +90,40 @@ def ai_service(
     if not is_safe_service_url(url):
         raise ValueError("the service must be reached by https, or on this machine")
     breaker = Breaker(now)
-    headers = {"Content-Type": "application/json"}
-    if key:
-        headers["Authorization"] = f"Bearer {key}"
+    post = _poster(f"{url.rstrip('/')}/chat/completions", key, transport, total_seconds)
 
     async def ask(messages: Sequence[Mapping[str, str]]) -> AiAnswer:
         if not breaker.lets_through():
             return AiAnswer(failure="circuit_open")
         started = now()
-        answer = await _ask(_body(model, messages))
+        answer = await post(_body(model, messages))
         breaker.note(is_well=answer.failure is None)
-        return AiAnswer(
-            text=answer.text,
-            failure=answer.failure,
-            model=model,
-            service_ms=round(1000 * (now() - started)),
-            token_count=answer.token_count,
-        )
+        return replace(answer, model=model, service_ms=round(1000 * (now() - started)))
 
-    async def _ask(body: bytes) -> AiAnswer:
-        timeout = httpx.Timeout(total_seconds, connect=min(CONNECT_SECONDS, total_seconds))
+    return ask
+
+
+def _poster(
+    url: str, key: str, transport: httpx.AsyncBaseTransport | None, total_seconds: float
+) -> Callable[[bytes], Awaitable[AiAnswer]]:
+    headers = {"Content-Type": "application/json"}
+    if key:
+        headers["Authorization"] = f"Bearer {key}"
+    timeout = httpx.Timeout(total_seconds, connect=min(CONNECT_SECONDS, total_seconds))
+    trusted = httpx.create_ssl_context()
+
+    async def post(body: bytes) -> AiAnswer:
         try:
             async with (
                 asyncio.timeout(total_seconds),
                 httpx.AsyncClient(
-                    transport=transport, timeout=timeout, follow_redirects=False, trust_env=False
+                    verify=trusted,
+                    transport=transport,
+                    timeout=timeout,
+                    follow_redirects=False,
+                    trust_env=False,
                 ) as http,
-                http.stream(
-                    "POST", f"{url.rstrip('/')}/chat/completions", content=body, headers=headers
-                ) as response,
+                http.stream("POST", url, content=body, headers=headers) as response,
             ):
                 return await _read(response)
         except (TimeoutError, httpx.TimeoutException):
@@ -126,7 +131,7 @@ def ai_service(
         except httpx.HTTPError:
             return AiAnswer(failure="unreachable")
 
-    return ask
+    return post
 
 
 class _Message(BaseModel):

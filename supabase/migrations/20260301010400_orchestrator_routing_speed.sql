@@ -228,7 +228,7 @@ begin
                 array_agg(distinct ticket.dedicated_agent_id)
                     || array_agg(distinct ticket.deputy_agent_id)
                     || array_agg(distinct ticket.relationship_manager_id) as ids,
-                bool_or(ticket.is_preemptive) as is_preemptive
+                bool_or(ticket.is_preemptive) as may_push
             from waiting ticket
         )
         select jsonb_build_object(
@@ -240,8 +240,7 @@ begin
                 select coalesce(jsonb_agg(to_jsonb(refusal)), '[]')
                 from private.list_refusals(p_ticket_ids) refusal
             ),
-            'interruptible',
-            private.describe_interruptible(asked.desk_ids, asked.is_preemptive),
+            'interruptible', private.describe_interruptible(asked.desk_ids, asked.may_push),
             'agents', private.list_agents(asked.desk_ids, asked.ids)
         )
         from asked

@@ -267,7 +267,7 @@ create table public.reply_drafts (
     template_id uuid references public.reply_templates (id) on delete set null,
     sources jsonb not null default '{}',
     reasons jsonb not null default '[]',
-    used_service boolean not null default false,
+    is_service_used boolean not null default false,
     model text,
     fallback_reason text,
     brand_score smallint,
@@ -318,7 +318,7 @@ comment on table public.reply_drafts is
 comment on column public.reply_drafts.sources is
     '{"template", "version", "facts": {name: value}, "templates": the three nearest, "answers": '
     'good answers to similar questions [{"message_id", "similarity", "text" without names}]}.';
-comment on column public.reply_drafts.used_service is 'The outside service worded it.';
+comment on column public.reply_drafts.is_service_used is 'The outside service worded it.';
 comment on column public.reply_drafts.fallback_reason is
     'Why the local draft stands though a service is there, or why there is no draft.';
 comment on column public.reply_drafts.latency_ms is 'From the question to the row done.';

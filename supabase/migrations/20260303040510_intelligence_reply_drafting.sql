@@ -53,12 +53,12 @@ as $$
 declare
     v_ticket public.support_tickets := private.require_ticket_to_draft(p_ticket_id);
     v_staff_id uuid := private.my_staff_id();
-    v_inquiry text := case
-        when p_inquiry is not null then private.require_text('inquiry', p_inquiry, 10000)
-        else private.find_inquiry(v_ticket)
-    end;
+    v_inquiry text := private.find_inquiry(v_ticket);
     v_draft public.reply_drafts;
 begin
+    if p_inquiry is not null then
+        v_inquiry := private.require_text('inquiry', p_inquiry, 10000);
+    end if;
     perform private.require_status(
         v_ticket, array['open', 'assigned', 'pending', 'on_hold', 'resolved']
     );
@@ -420,7 +420,7 @@ begin
         language = p_reply ->> 'language',
         template_id = (p_reply ->> 'template_id')::uuid,
         sources = p_reply -> 'sources', reasons = p_reply -> 'reasons',
-        used_service = v_text is not null and (p_reply ->> 'used_service')::boolean,
+        is_service_used = v_text is not null and (p_reply ->> 'is_service_used')::boolean,
         model = p_reply ->> 'model',
         fallback_reason = case
             when v_text is null and v_check is not null then 'brand_blocked'
@@ -503,7 +503,7 @@ $$;
 comment on function worker.record_replies(jsonb) is
     'Finishes drafts and ends their jobs, in one transaction. Items: job_id, fence, draft_id, and '
     'either reply {"draft" (null: none), "language", "template_id", "sources", "reasons", '
-    '"used_service", "model", "fallback_reason", "service_ms", "token_count"} or edit '
+    '"is_service_used", "model", "fallback_reason", "service_ms", "token_count"} or edit '
     '{"edit_distance", "word_count"}. Checked by the brand gate here; what it blocks is not shown. '
     'Answers [{"job_id", "status"}]: recorded, or gone.';
 

@@ -37,7 +37,7 @@ create table public.quality_standards (
     constraint quality_standards_belong_to_their_class
         check (split_part(standard, '.', 1) = class),
     constraint quality_standards_kind_is_known check (kind in ('automatic', 'human', 'both')),
-    constraint quality_standards_only_people_need_no_check
+    constraint quality_standards_only_people_go_without_a_rule
         check ((kind = 'human') = (check_name is null)),
     constraint quality_standards_check_is_known check (check_name in (
         'promise', 'fastest_answer', 'brand_rules', 'brand_score', 'no_override', 'greeting',

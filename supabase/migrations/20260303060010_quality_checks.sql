@@ -35,9 +35,9 @@ create table public.quality_checks (
         check (char_length(policy_version) between 1 and 40)
 );
 comment on table public.quality_checks is
-    'One row for each service cycle that was looked at: its automatic score, or why there is none. '
-    'Never mixed with what people judge. Agents see their own, managers and auditors their desk''s; '
-    'not while they are to judge the same conversation themselves.';
+    'One row for each service cycle that was looked at: its automatic score, or why it has none. '
+    'Never mixed with what people judge. Agents see their own, managers and auditors their '
+    'desk''s; not while they are to judge the same conversation themselves.';
 comment on column public.quality_checks.agent_id is
     'Who had it at the end, or answered last. Null: who left.';
 comment on column public.quality_checks.score is
@@ -306,10 +306,10 @@ begin
 end
 $$;
 comment on function worker.record_quality_checks(jsonb) is
-    'Checks and the end of their jobs, in one transaction. Items: job_id, fence, check {"ticket_id", '
-    '"cycle", "agent_id", "skip_reason", "policy_version", "answers": [{"standard", '
-    '"standard_version", "answer", "evidence"}]} or null. Answers [{"job_id", "status"}]: recorded, '
-    'gone (checked before, or nothing to check).';
+    'Checks and the end of their jobs, in one transaction. Items: job_id, fence, check '
+    '{"ticket_id", "cycle", "agent_id", "skip_reason", "policy_version", "answers": [{"standard", '
+    '"standard_version", "answer", "evidence"}]} or null. Answers [{"job_id", "status"}]: '
+    'recorded, gone (checked before, or nothing to check).';
 
 -- -------------------------------------------------------------------------------------------------
 -- Rights

@@ -25,7 +25,7 @@ def worker(stack: StackState) -> Iterator["subprocess.Popen[bytes]"]:
         yield process
 
 
-async def test_an_alarming_message_becomes_urgent_and_an_asked_text_is_answered(
+async def test_an_alarming_message_becomes_urgent_and_its_judgement_is_the_desks(
     reception: Reception, worker: "subprocess.Popen[bytes]"
 ) -> None:
     agent = await reception.hire(DEFAULT_DESK)
@@ -55,6 +55,11 @@ async def test_an_alarming_message_becomes_urgent_and_an_asked_text_is_answered(
     ]
     assert (await client.api.table("message_judgements").select("message_id").execute()).data == []
 
+
+async def test_a_text_that_staff_ask_about_is_answered_while_they_wait(
+    reception: Reception, worker: "subprocess.Popen[bytes]"
+) -> None:
+    agent = await reception.hire(DEFAULT_DESK)
     begun = time.monotonic()
     ask = {"p_text": "Jestem zachwycona, polecam!", "p_source": "review"}
     asked: Any = (await agent.api.rpc("request_sentiment_analysis", ask).execute()).data

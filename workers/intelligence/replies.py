@@ -108,7 +108,7 @@ async def _keep_to_brand(
 ) -> dict[UUID, Reply]:
     """What the house would not say is not let in, however well it kept to the facts."""
     pairs = list(zip(requests, settled, strict=True))
-    reworded = [(request, reply) for request, reply in pairs if reply.used_service]
+    reworded = [(request, reply) for request, reply in pairs if reply.is_service_used]
     items = [_brand_item(request.context, reply.draft) for request, reply in reworded]
     verdicts = await store.check_brands(items) if items else []
     said = {request.context.draft_id: reply for request, reply in pairs}
@@ -117,7 +117,7 @@ async def _keep_to_brand(
             said[request.context.draft_id] = replace(
                 reply,
                 draft=request.local.draft,
-                used_service=False,
+                is_service_used=False,
                 fallback_reason="brand_blocked",
             )
     return said

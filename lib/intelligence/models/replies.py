@@ -132,7 +132,7 @@ class Reply:
     template_id: UUID | None = None
     sources: Mapping[str, Any] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
-    used_service: bool = False
+    is_service_used: bool = False
     model: str | None = None
     fallback_reason: str | None = None
     service_ms: int | None = None

@@ -22,7 +22,9 @@ class Model(Protocol):
     """Features are n x f arrays in the order of `names`; answers are arrays of n, or n x f."""
 
     @property
-    def names(self) -> tuple[str, ...]: ...
+    def names(self) -> tuple[str, ...]:
+        """What the features are, in their order."""
+        ...
 
     @property
     def intercept(self) -> float:
@@ -47,12 +49,15 @@ class BaseRate:
 
     @property
     def intercept(self) -> float:
+        """Log odds of the reference client."""
         return float(logit(np.array([self.rate]))[0])
 
     def contributions(self, features: Floats) -> Floats:
+        """n x f log odds of n x f features."""
         return np.zeros((len(features), 0))
 
     def probability(self, features: Floats) -> Floats:
+        """n values from 0 to 1."""
         return np.full(len(features), self.rate)
 
 
@@ -70,12 +75,15 @@ class Absence:
 
     @property
     def intercept(self) -> float:
+        """Log odds of the reference client."""
         return float(self._score(np.array([self.reference]))[0])
 
     def contributions(self, features: Floats) -> Floats:
+        """n x f log odds of n x f features."""
         return shapley(self._score, features, np.array(self.reference))
 
     def probability(self, features: Floats) -> Floats:
+        """n values from 0 to 1."""
         probability: Floats = expit(self._score(features))
         return probability
 
@@ -98,12 +106,15 @@ class Shrunken:
 
     @property
     def intercept(self) -> float:
+        """Log odds of the reference client."""
         return float(logit(np.array([self.share]))[0])
 
     def contributions(self, features: Floats) -> Floats:
+        """n x f log odds of n x f features."""
         return shapley(self._score, features, np.zeros(2))
 
     def probability(self, features: Floats) -> Floats:
+        """n values from 0 to 1."""
         happened, cases = features.T
         share: Floats = (self.weight * self.share + happened) / (
             self.weight + np.maximum(cases, happened)
@@ -124,16 +135,20 @@ class Recalibrated:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """What the features are, in their order."""
         return self.prior.names
 
     @property
     def intercept(self) -> float:
+        """Log odds of the reference client."""
         return self.shift + self.slope * self.prior.intercept
 
     def contributions(self, features: Floats) -> Floats:
+        """n x f log odds of n x f features."""
         return self.slope * self.prior.contributions(features)
 
     def probability(self, features: Floats) -> Floats:
+        """n values from 0 to 1."""
         probability: Floats = expit(
             self.shift + self.slope * logit(self.prior.probability(features))
         )

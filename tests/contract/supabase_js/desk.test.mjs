@@ -195,6 +195,21 @@ test('16:00 the manager sees the desk, and is told when to look again', async ()
     assert.deepEqual(await refusal(agent.rpc('get_wallboard')), [403, 'overseer_required'])
 })
 
+test('16:30 a text of the house, addressed by the profile, passes the gate', async () => {
+    const made = await call(agent, 'request_brand_content', {
+        p_client_id: ids.client,
+        p_purpose: 'thanks_for_visit',
+        p_channel: 'chat',
+    })
+    assert.equal(made.brand_check.verdict, 'pass')
+    assert.deepEqual([made.language, made.is_fallback], ['pl', false])
+    const { scope, total } = await call(agent, 'get_brand_consistency_metrics')
+    assert.equal(scope, 'own')
+    assert.ok(total.count >= 1)
+    const { gaps } = await call(manager, 'get_multi_channel_experience')
+    assert.deepEqual(gaps, [])
+})
+
 test('17:00 who carried how much: all to the manager, their own to agents', async () => {
     const week = await call(manager, 'get_desk_fairness')
     const carried = week.agents.map(({ agent_id, declined_count }) => [agent_id, declined_count])

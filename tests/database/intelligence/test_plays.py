@@ -182,6 +182,20 @@ def test_who_objects_later_is_left_alone_from_then_on(
     assert run(db) == []
 
 
+def test_a_person_with_two_accounts_is_not_called_twice_in_sixty_days(
+    db: psycopg.Connection, client: UUID, desk: UUID
+) -> None:
+    kept = a_client(db, desk_id=desk)
+    predict(db, client, 0.9)
+    run(db)
+    merge = "merge_clients(%s, %s, 'Ta sama osoba')"
+    call(db, a_manager(db, desk_id=desk), merge, kept, client)
+    assert [play["end_reason"] for play in plays_of(db, client)] == ["merged"]
+    predict(db, kept, 0.9)
+    assert run(db) == ["gone"]
+    assert plays_of(db, kept) == []
+
+
 def test_a_switched_off_house_acts_on_nobody(db: psycopg.Connection, client: UUID) -> None:
     db.execute(
         "update public.ai_settings set value = value || '{\"enabled\": false}'"

@@ -418,7 +418,7 @@ def test_a_system_with_dead_jobs_is_not_healthy_and_says_which_part(
         db.execute("select component, score from private.measure_system_health()").fetchall()
     )
     assert parts["dead_jobs_last_hour"] <= 50
-    assert set(parts) == {
+    assert set(parts) >= {
         "worker_silence_seconds",
         "oldest_job_seconds",
         "queued_jobs",

@@ -43,6 +43,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "alert_rules": READ,
     "alert_steps": READ,
     "alerts": READ,
+    "brand_assets": READ,
     "brand_checks": READ,
     "brand_guidelines": READ,
     "brand_phrases": READ,
@@ -58,6 +59,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "client_delegates": READ,
     "client_identities": READ,
     "client_journeys": READ,
+    "client_preferences": READ,
     "client_merge_items": READ,
     "client_merges": READ,
     "client_tier_periods": READ,
@@ -65,6 +67,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "consent_wordings": READ,
     "consents": READ,
     "contact_channels": READ,
+    "content_blocks": READ,
     "current_promise_targets": READ,
     "desks": READ,
     "events": {"service_role": {"SELECT"}},
@@ -87,6 +90,9 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "judgement_corrections": READ,
     "macro_uses": READ,
     "macros": READ,
+    "metric_benchmarks": READ,
+    "metric_definitions": READ,
+    "metric_monitors": READ,
     "membership_plans": READ,
     "memberships": READ,
     "holiday_rules": READ,
@@ -105,6 +111,7 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "outreach_tasks": READ,
     "partner_requests": READ,
     "partners": READ,
+    "performance_metrics": READ,
     "playbook_steps": READ,
     "playbooks": READ,
     "presence_settings": READ,
@@ -129,8 +136,21 @@ TABLES: dict[str, dict[str, set[str]]] = {
     "recovery_gestures": READ,
     "recovery_history": READ,
     "recovery_kpis": READ,
+    "reply_budgets": READ,
+    "reply_drafts": READ,
+    "reply_service_days": READ,
+    "reply_templates": READ,
     "recovery_triggers": READ,
     "purchases": READ,
+    "quality_audits": READ,
+    "quality_calibrations": READ,
+    "quality_check_results": READ,
+    "quality_checks": READ,
+    "quality_disputes": READ,
+    "quality_findings": READ,
+    "quality_reviews": READ,
+    "quality_samples": READ,
+    "quality_standards": READ,
     "rescue_decisions": READ,
     "routing_decisions": READ,
     "routing_explanations": READ,
@@ -350,7 +370,12 @@ def test_an_agent_who_is_the_client_reads_no_note_about_themselves(
         "brand_phrases",
         "brand_rules",
         "brand_versions",
+        "content_blocks",
+        "metric_benchmarks",
+        "metric_definitions",
+        "metric_monitors",
         "occasion_rules",
+        "quality_standards",
         "skills",
         "survey_texts",
         "triage_impacts",
@@ -463,10 +488,21 @@ ANY_STAFF = {
     "42501": UNPRIVILEGED,
     "PT403": NOT_STAFF,
 }
+STAFF_AND_SERVERS = ANY_STAFF | {"ok": f"{ALL_STAFF} service", "42501": VISITORS}
+MONITORING = {
+    "ok": "manager admin other_manager service",
+    "42501": VISITORS,
+    "PT403": NO_MANAGER,
+}
 NO_SUCH_ALERT = {
     "PT404": ALL_STAFF,
     "42501": UNPRIVILEGED,
     "PT403": NOT_STAFF,
+}
+ANY_MANAGER = {
+    "ok": "manager admin other_manager",
+    "42501": UNPRIVILEGED,
+    "PT403": NO_MANAGER,
 }
 NO_SUCH_WEBHOOK = ADMINS_ONLY | {"ok": "", "PT404": "admin service"}
 STRANGERS_TO_CLIENT = "stranger other_client outsider other_manager revoked banned"
@@ -499,6 +535,11 @@ NO_SUCH_ITEM = {
     "PT403": NO_MANAGER,
     "PT404": "manager admin other_manager service",
 }
+NO_SUCH_QUALITY = {
+    "42501": UNPRIVILEGED,
+    "PT403": f"{NOT_STAFF} agent colleague executive outsider",
+    "PT404": "auditor manager admin other_manager",
+}
 VIP_READERS = "agent colleague auditor executive manager admin service"
 CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
     "open_ticket": (
@@ -527,6 +568,39 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
     "request_brand_validation": (
         "select public.request_brand_validation('Proszę', 'chat')",
         ANY_STAFF,
+    ),
+    "request_brand_content": (
+        "select public.request_brand_content(%(client)s, 'thanks_for_visit', 'chat')",
+        KNOWN_TO_STAFF,
+    ),
+    "save_content_block": (
+        "select public.save_content_block('spa_day', 'pl', 'spa_day', 'zapraszamy.')",
+        ANY_MANAGER,
+    ),
+    "approve_content_block": (
+        "select public.approve_content_block(%(client)s)",
+        ANY_MANAGER | {"ok": "", "PT404": ANY_MANAGER["ok"]},
+    ),
+    "retire_content_block": (
+        "select public.retire_content_block(%(client)s)",
+        ANY_MANAGER | {"ok": "", "PT404": ANY_MANAGER["ok"]},
+    ),
+    "save_brand_asset": (
+        "select public.save_brand_asset('menu', 'document', 'menu.pdf', 'Spa')",
+        ANY_MANAGER,
+    ),
+    "get_missing_content": ("select public.get_missing_content()", ANY_STAFF),
+    "get_brand_consistency_metrics": (
+        "select public.get_brand_consistency_metrics('7d')",
+        ANY_STAFF,
+    ),
+    "get_multi_channel_experience": (
+        "select public.get_multi_channel_experience('7d')",
+        {
+            "ok": "auditor executive manager admin other_manager",
+            "42501": UNPRIVILEGED,
+            "PT403": f"{NOT_STAFF} agent colleague outsider",
+        },
     ),
     "draft_brand_guidelines": ("select public.draft_brand_guidelines('Lato')", ADMINS_ONLY),
     "save_brand_guideline": (
@@ -1069,6 +1143,18 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
         "select public.correct_judgement(gen_random_uuid(), '{}')",
         NO_SUCH_TASK,
     ),
+    "request_smart_response": ("select public.request_smart_response(%(held)s)", WORK_ON_HELD),
+    "take_reply_draft": ("select public.take_reply_draft(gen_random_uuid())", NO_SUCH_TASK),
+    "save_reply_template": (
+        'select public.save_reply_template(\'{"template": "parking", "language": "pl",'
+        ' "category": "general", "examples": "parking", "body": "Dziękuję za pytanie."}\')',
+        ADMINS_ONLY,
+    ),
+    "retire_reply_template": (
+        "select public.retire_reply_template(gen_random_uuid())",
+        ADMINS_ONLY | {"ok": "", "PT404": "admin service"},
+    ),
+    "set_reply_budget": ("select public.set_reply_budget(10, 1000)", ADMINS_ONLY),
     "request_sentiment_analysis": (
         "select public.request_sentiment_analysis('Bardzo dziękuję', 'chat')",
         ANY_STAFF,
@@ -1093,6 +1179,22 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
             "PT403": NOT_STAFF,
             "PT404": "outsider other_manager",
         },
+    ),
+    "get_personalization_profile": (
+        "select public.get_personalization_profile(%(client)s)",
+        {
+            "ok": "client agent colleague manager executive auditor admin service",
+            "42501": VISITORS,
+            "PT404": STRANGERS_TO_CLIENT,
+        },
+    ),
+    "set_preference": (
+        "select public.set_preference('language', 'pl')",
+        {"42501": UNPRIVILEGED, "PT409": SIGNED_IN},
+    ),
+    "forget_preference": (
+        "select public.forget_preference('language', 'pl')",
+        {"42501": UNPRIVILEGED, "PT409": SIGNED_IN},
     ),
     "get_uplift_report": (
         "select public.get_uplift_report()",
@@ -1419,6 +1521,28 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
         NO_SUCH_ALERT,
     ),
     "get_alerts": ("select public.get_alerts()", ANY_STAFF),
+    "get_system_health": ("select public.get_system_health()", STAFF_AND_SERVERS),
+    "get_performance_metrics": ("select public.get_performance_metrics()", STAFF_AND_SERVERS),
+    "get_performance_benchmarks": (
+        "select public.get_performance_benchmarks()",
+        STAFF_AND_SERVERS,
+    ),
+    "get_metric_evidence": (
+        "select public.get_metric_evidence('backlog')",
+        {
+            "ok": "auditor executive manager admin other_manager service",
+            "42501": VISITORS,
+            "PT403": f"{NOT_STAFF} agent colleague outsider",
+        },
+    ),
+    "start_performance_monitoring": (
+        "select public.start_performance_monitoring('{reopen_rate}')",
+        MONITORING,
+    ),
+    "stop_performance_monitoring": (
+        "select public.stop_performance_monitoring('{reopen_rate}')",
+        MONITORING,
+    ),
     "create_webhook": (
         "select public.create_webhook('Dyżurny', 'https://example.test/x', '{alert.raised}')",
         ADMINS_ONLY,
@@ -1427,6 +1551,53 @@ CALLS: dict[str, tuple[LiteralString, dict[str, str]]] = {
     "rotate_webhook_secret": (
         "select public.rotate_webhook_secret(gen_random_uuid())",
         NO_SUCH_WEBHOOK,
+    ),
+    "set_quality_standard": (
+        """select public.set_quality_standard('service.follow_up', '{"weight": 3}', 'Skargi')""",
+        ADMINS_ONLY,
+    ),
+    "get_quality_standards": ("select public.get_quality_standards()", ANY_STAFF),
+    "get_quality_metrics": ("select public.get_quality_metrics()", ANY_STAFF),
+    "get_quality_compliance": ("select public.get_quality_compliance()", ANY_STAFF),
+    "request_quality_audit": (
+        "select public.request_quality_audit()",
+        NO_SUCH_QUALITY | {"ok": "auditor manager admin other_manager", "PT404": ""},
+    ),
+    "get_quality_audit": ("select public.get_quality_audit(gen_random_uuid())", NO_SUCH_QUALITY),
+    "get_quality_sample": ("select public.get_quality_sample(gen_random_uuid())", NO_SUCH_TASK),
+    "get_quality_tasks": ("select public.get_quality_tasks()", ANY_STAFF),
+    "submit_review": ("select public.submit_review(gen_random_uuid(), '[]')", NO_SUCH_TASK),
+    "assign_quality_sample": (
+        "select public.assign_quality_sample(gen_random_uuid(), %(auditor)s)",
+        NO_SUCH_QUALITY,
+    ),
+    "dispute_review": (
+        "select public.dispute_review(gen_random_uuid(), 'service.initiative', 'Nie', 'yes')",
+        NO_SUCH_TASK,
+    ),
+    "decide_dispute": (
+        "select public.decide_dispute(gen_random_uuid(), true, 'Tak')",
+        NO_SUCH_QUALITY,
+    ),
+    "open_quality_calibration": (
+        "select public.open_quality_calibration(%(solved)s)",
+        NO_SUCH_QUALITY | {"ok": "auditor manager admin", "PT404": "other_manager"},
+    ),
+    "submit_calibration_review": (
+        "select public.submit_calibration_review(gen_random_uuid(), '[]')",
+        NO_SUCH_QUALITY,
+    ),
+    "close_quality_calibration": (
+        "select public.close_quality_calibration(gen_random_uuid())",
+        NO_SUCH_QUALITY,
+    ),
+    "record_mystery_visit of nothing": (
+        "select public.record_mystery_visit('phone', now(), '[]')",
+        NO_SUCH_QUALITY | {"PT404": "", "PT422": "auditor manager admin other_manager"},
+    ),
+    "save_improvement_plan": (
+        "select public.save_improvement_plan(gen_random_uuid(), '[]')",
+        NO_SUCH_QUALITY,
     ),
     "get_webhook_deliveries": ("select public.get_webhook_deliveries()", ADMINS_ONLY),
     "replay_webhook_delivery": (

@@ -109,6 +109,8 @@ def test_threat_634_a_manager_counts_the_plays_of_their_own_desk_only(
 WORKERS_ONLY: tuple[LiteralString, ...] = (
     "select worker.play_contexts('[]')",
     "select worker.record_plays('[]')",
+    "select worker.personalization_contexts('{}')",
+    "select worker.record_preferences('[]')",
 )
 
 
@@ -119,3 +121,81 @@ def test_threat_635_what_workers_read_leaves_through_no_door_of_people(
     for person in ("client", "agent", "manager", "admin", "visitor"):
         with house.act(db, person), refused(db, "42501"):
             db.execute(function)
+
+
+@pytest.fixture
+def preferences(db: psycopg.Connection, house: House) -> None:
+    """The client agreed, said one thing and had another forgotten."""
+    with house.act(db, "client"):
+        db.execute(
+            "select public.give_consent(%(client)s, 'personalization', 'in_app', 'v1')",
+            house.names,
+        )
+        db.execute("select public.set_preference('language', 'pl')")
+        db.execute("select public.set_preference('weekday', '7')")
+        db.execute("select public.forget_preference('weekday', '7')")
+
+
+STAFF_NEAR = {"agent", "colleague", *OVERSEERS}
+
+
+@pytest.mark.usefixtures("preferences")
+def test_threat_636_a_profile_is_read_by_the_client_and_who_works_with_them(
+    db: psycopg.Connection, house: House
+) -> None:
+    for person in {*EVERYBODY} - {"visitor", "service"}:
+        with house.act(db, person):
+            seen = db.execute(
+                "select topic from public.client_preferences where client_id = %(client)s",
+                house.names,
+            ).fetchall()
+        expected = 2 if person == "client" else int(person in STAFF_NEAR)
+        assert len(seen) == expected, person
+
+
+PREFERENCE_WRITES: tuple[LiteralString, ...] = (
+    "update public.client_preferences set value = 1",
+    "delete from public.client_preferences",
+    "insert into public.client_preferences (client_id, topic, choice, value, source, confidence,"
+    " expires_at) values (gen_random_uuid(), 'language', 'pl', 1, 'stated', 1, now())",
+    "select private.merge_learned(gen_random_uuid(), '[]')",
+    "select private.list_choices(gen_random_uuid(), now())",
+)
+
+
+@pytest.mark.parametrize("write", PREFERENCE_WRITES)
+def test_threat_637_nobody_writes_preferences_by_hand(
+    db: psycopg.Connection, house: House, write: LiteralString
+) -> None:
+    for person in ("client", "agent", "manager", "admin", "service", "visitor"):
+        with house.act(db, person), refused(db, "42501"):
+            db.execute(write)
+
+
+@pytest.mark.usefixtures("preferences")
+def test_threat_638_nobody_speaks_for_another_client(db: psycopg.Connection, house: House) -> None:
+    for person in ("other_client", "agent", "admin"):
+        with house.act(db, person), refused(db, "PT409", "consent_required"):
+            db.execute("select public.forget_preference('language', 'pl')")
+    with house.act(db, "client"):
+        row = db.execute(
+            "select public.get_personalization_profile(%(client)s)", house.names
+        ).fetchone()
+    assert row
+    assert len(row[0]["preferences"]) == 1
+
+
+def test_threat_639_a_profile_is_not_filled_past_its_measure(
+    db: psycopg.Connection, house: House
+) -> None:
+    with house.act(db, "client"):
+        db.execute(
+            "select public.give_consent(%(client)s, 'personalization', 'in_app', 'v1')",
+            house.names,
+        )
+        db.execute(
+            "select public.set_preference('provider', 'P ' || number)"
+            " from generate_series(1, 200) number"
+        )
+        with refused(db, "PT429", "too_many_preferences"):
+            db.execute("select public.set_preference('provider', 'P 201')")

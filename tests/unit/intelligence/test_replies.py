@@ -172,7 +172,7 @@ def test_a_rewrite_that_keeps_to_the_draft_is_let_in_with_the_names_put_back() -
     reply = settle(request, Rewrite(text=better, model="m", service_ms=12, token_count=80))
     assert reply.draft is not None
     assert reply.draft.startswith("Dzień dobry, Pani Anno,\n\nUprzejmie dziękuję")
-    assert (reply.used_service, reply.fallback_reason) == (True, None)
+    assert (reply.is_service_used, reply.fallback_reason) == (True, None)
     assert (reply.model, reply.service_ms, reply.token_count) == ("m", 12, 80)
 
 
@@ -184,5 +184,5 @@ def test_a_rewrite_that_is_refused_or_missing_leaves_the_local_draft() -> None:
     assert (invented.draft, invented.fallback_reason) == (local.draft, "unknown_number")
     silent = settle(request, Rewrite(failure="timeout"))
     assert (silent.draft, silent.fallback_reason) == (local.draft, "timeout")
-    assert not invented.used_service
-    assert not silent.used_service
+    assert not invented.is_service_used
+    assert not silent.is_service_used
