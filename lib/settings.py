@@ -34,6 +34,13 @@ def _url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _service_url(value: str) -> str:
+    here = r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?(/[^\s@]*)?"
+    if value and not re.fullmatch(rf"https://[^/\s@]+(/[^\s@]*)?|{here}", value):
+        raise ValueError("must be an https address, or one of this machine")
+    return value.rstrip("/")
+
+
 def _secret_key(value: SecretStr) -> SecretStr:
     key = value.get_secret_value()
     if is_publishable(key):
@@ -95,6 +102,17 @@ class Settings(BaseSettings):
     event_retention_days: int = Field(
         default=90, ge=7, le=3650, description="Events older than this are deleted, in days"
     )
+    ai_service_url: Annotated[str, AfterValidator(_service_url)] = Field(
+        default="",
+        description="OpenAI-compatible service that may reword drafts of answers, up to /v1; "
+        "https or this machine; empty: the local drafts stand",
+    )
+    ai_service_key: SecretStr = Field(
+        default=SecretStr(""), description="Key of that service; never for a browser"
+    )
+    ai_service_model: str = Field(
+        default="", max_length=80, description="Model to ask that service for"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level of log lines: debug, info, warning or error"
     )
@@ -106,6 +124,12 @@ class Settings(BaseSettings):
     def _check_poll(self) -> "Settings":
         if self.worker_poll_floor_seconds > self.worker_poll_ceiling_seconds:
             raise ValueError("WORKER_POLL_FLOOR_SECONDS is above WORKER_POLL_CEILING_SECONDS")
+        return self
+
+    @model_validator(mode="after")
+    def _check_service(self) -> "Settings":
+        if self.ai_service_url and not self.ai_service_model:
+            raise ValueError("AI_SERVICE_MODEL is not set, but AI_SERVICE_URL is")
         return self
 
 

@@ -16,11 +16,13 @@ from lib.orchestrator.workflows import WorkflowPolicy
 from lib.performance.alerts import AlertPolicy
 from lib.performance.webhooks import WebhookPolicy
 from lib.settings import Settings
+from lib.store.ai_client import AskAi, ai_service
 from lib.store.client import worker_rpc
 from lib.store.foundation import supabase_foundation_store
 from lib.store.intelligence.personalization import supabase_personalization_store
 from lib.store.intelligence.plays import supabase_play_store
 from lib.store.intelligence.predictions import supabase_prediction_store
+from lib.store.intelligence.replies import supabase_reply_store
 from lib.store.intelligence.sentiment import supabase_sentiment_store
 from lib.store.intelligence.triage import supabase_triage_store
 from lib.store.jobs import supabase_job_store
@@ -55,6 +57,7 @@ from workers.foundation.housekeeping import housekeeping
 from workers.intelligence.personalization import personalization
 from workers.intelligence.plays import plays
 from workers.intelligence.predictions import predictions
+from workers.intelligence.replies import replies
 from workers.intelligence.scoring import scoring
 from workers.intelligence.sentiment import sentiment
 from workers.intelligence.training import training
@@ -120,9 +123,18 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
         training(prediction, TrainingPolicy()),
         scoring(prediction, ScoringPolicy()),
         predictions(prediction, ScoringPolicy()),
+        replies(supabase_reply_store(rpc), language_service(settings)),
         plays(supabase_play_store(rpc), PlayPolicy()),
         personalization(supabase_personalization_store(rpc), PersonalizationPolicy()),
     ]
+
+
+def language_service(settings: Settings) -> AskAi | None:
+    """Return the outside service that may reword drafts, if the house has one."""
+    if not settings.ai_service_url:
+        return None
+    key = settings.ai_service_key.get_secret_value()
+    return ai_service(settings.ai_service_url, key, settings.ai_service_model)
 
 
 def select_workers(workers: Sequence[Worker], only: Sequence[str]) -> list[Worker]:

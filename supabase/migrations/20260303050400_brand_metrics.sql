@@ -64,12 +64,15 @@ rows 1000
 set search_path = ''
 as $$
 declare
+    -- Found once: what stands in a condition would be asked anew of every row.
     v_desk_ids uuid[] := array(select private.my_survey_desk_ids());
+    v_client_id uuid := private.my_client_id();
+    v_staff_id uuid := private.my_staff_id();
 begin
     if p_scope = 'own' then
         return query
         select made.* from public.brand_checks made
-        where made.agent_id = private.my_staff_id()
+        where made.agent_id = v_staff_id
             and made.checked_at >= p_since and made.checked_at < p_until;
     else
         return query
@@ -78,7 +81,7 @@ begin
         join public.support_tickets ticket on ticket.id = made.ticket_id
         where made.checked_at >= p_since and made.checked_at < p_until
             and ticket.desk_id = any (v_desk_ids)
-            and ticket.client_id <> private.my_client_id();
+            and ticket.client_id <> v_client_id;
     end if;
 end
 $$;
@@ -364,14 +367,16 @@ as $$
     from public.surveys survey
     where survey.kind = 'cycle' and survey.csat is not null and survey.channel is not null
         and survey.sent_at >= p_since and survey.sent_at < p_until
-        and survey.desk_id = any (p_desk_ids) and survey.client_id <> private.my_client_id()
+        and survey.desk_id = any (p_desk_ids)
+        and survey.client_id <> (select private.my_client_id())
     union all
     select 'sentiment', ticket.channel, ticket.id, avg(judged.sentiment_score)
     from public.message_judgements judged
     join public.support_tickets ticket on ticket.id = judged.ticket_id
     where judged.sentiment_score is not null
         and judged.judged_at >= p_since and judged.judged_at < p_until
-        and ticket.desk_id = any (p_desk_ids) and ticket.client_id <> private.my_client_id()
+        and ticket.desk_id = any (p_desk_ids)
+        and ticket.client_id <> (select private.my_client_id())
     group by ticket.id
 $$;
 
@@ -394,7 +399,8 @@ as $$
     join public.support_tickets ticket on ticket.id = promise.ticket_id
     where promise.kind = 'first_response' and promise.state in ('met', 'breached')
         and promise.started_at >= p_since and promise.started_at < p_until
-        and ticket.desk_id = any (p_desk_ids) and ticket.client_id <> private.my_client_id()
+        and ticket.desk_id = any (p_desk_ids)
+        and ticket.client_id <> (select private.my_client_id())
     union all
     select 'reopened', done.channel, ticket.id, done.is_reopened::integer
     from public.support_tickets ticket
@@ -406,7 +412,7 @@ as $$
     ) done
     where done.resolved_at >= p_since and done.resolved_at < p_until
         and ticket.desk_id = any (p_desk_ids) and ticket.merged_into_id is null
-        and ticket.client_id <> private.my_client_id()
+        and ticket.client_id <> (select private.my_client_id())
 $$;
 
 -- Each channel, and all the others together by what is left of the totals.

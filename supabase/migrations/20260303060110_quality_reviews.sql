@@ -166,8 +166,8 @@ comment on function public.request_quality_audit(
     text, text, uuid, text, integer, text[], uuid, numeric
 ) is
     'Auditors, managers: an audit of the desk, or (scope agent) of one, over a timeframe (24h, 7d, '
-    '12m, or days 2026-11-01/2026-11-30): periodic, spot_check, vip or recovery. The sample is drawn '
-    'and given out within moments. Answers the audit. 20 an hour.';
+    '12m, or days 2026-11-01/2026-11-30): periodic, spot_check, vip or recovery. The sample is '
+    'drawn and given out within moments. Answers the audit. 20 an hour.';
 
 -- -------------------------------------------------------------------------------------------------
 -- Judging

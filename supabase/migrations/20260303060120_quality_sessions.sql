@@ -398,8 +398,8 @@ as $$
 $$;
 comment on function public.get_quality_audit(uuid) is
     'Auditors, managers: the audit with its score and 95 % interval, "strata" (of how many '
-    'how many were drawn and judged), "findings" by standard with the evidence of each no, and open '
-    'disputes. What is still to be judged by the caller is left out.';
+    'how many were drawn and judged), "findings" by standard with the evidence of each no, and '
+    'open disputes. What is still to be judged by the caller is left out.';
 
 -- -------------------------------------------------------------------------------------------------
 -- Rights
