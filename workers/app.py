@@ -14,6 +14,7 @@ from lib.orchestrator.policy import RoutingPolicy
 from lib.orchestrator.rescue import RescuePolicy
 from lib.orchestrator.workflows import WorkflowPolicy
 from lib.performance.alerts import AlertPolicy
+from lib.performance.metric_months import MonthPolicy
 from lib.performance.webhooks import WebhookPolicy
 from lib.settings import Settings
 from lib.store.ai_client import AskAi, ai_service
@@ -33,6 +34,7 @@ from lib.store.orchestrator.routing import supabase_orchestrator_store
 from lib.store.orchestrator.snooze import supabase_snooze_store
 from lib.store.orchestrator.workflows import supabase_workflow_store
 from lib.store.performance.alerts import supabase_alert_store
+from lib.store.performance.metrics import supabase_metric_store
 from lib.store.performance.promises import supabase_promise_store
 from lib.store.performance.webhooks import supabase_webhook_store
 from lib.store.rpc import Rpc
@@ -70,6 +72,8 @@ from workers.orchestrator.routing import routing
 from workers.orchestrator.snooze import snooze
 from workers.orchestrator.workflows import workflows
 from workers.performance.alerts import alerts
+from workers.performance.metric_months import metric_months
+from workers.performance.metrics import metrics
 from workers.performance.promises import promises
 from workers.performance.webhooks import webhooks
 from workers.runtime.lifecycle import Runtime, run_until_signalled
@@ -92,6 +96,7 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
     foundation = supabase_foundation_store(rpc)
     orchestrator = supabase_orchestrator_store(rpc)
     prediction = supabase_prediction_store(rpc)
+    measured = supabase_metric_store(rpc)
     return [
         housekeeping(foundation, settings.event_retention_days),
         routing(orchestrator, RoutingPolicy()),
@@ -108,6 +113,8 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
             webhook_sender(allows_private=settings.worker_webhook_allow_private),
             WebhookPolicy(),
         ),
+        metrics(measured),
+        metric_months(measured, MonthPolicy()),
         white_glove(supabase_white_glove_store(rpc), WhiteGlovePolicy()),
         outreach(supabase_outreach_store(rpc)),
         occasions(supabase_occasion_store(rpc)),

@@ -9,10 +9,10 @@ trouble makes nobody's score worse.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
 from statistics import fmean, variance
 from uuid import UUID
 
+from numpy.random import Generator, default_rng
 from scipy.special import stdtrit
 
 from lib.quality.models.audits import (
@@ -55,16 +55,16 @@ def plan(audits: Sequence[AuditContext], policy: AuditPolicy) -> list[Plan]:
 
 def draw(audit: AuditContext, policy: AuditPolicy) -> Draw:
     """Return the sample: without replacement within each stratum, by the audit's own seed."""
-    lot = Random(audit.seed)  # noqa: S311 - a lot that can be drawn again
+    lot = default_rng(audit.seed)
     parts = {name: [c for c in audit.frame if bool(c.risks) is (name == "risk")] for name in STRATA}
     sizes = allocate(len(parts["ordinary"]), len(parts["risk"]), audit)
     drawn = [
-        (name, candidate)
+        (name, parts[name][place])
         for name, size in zip(STRATA, sizes, strict=True)
-        for candidate in lot.sample(parts[name], size)
+        for place in lot.permutation(len(parts[name]))[:size]
     ]
     # In the order of the list the strata would show.
-    lot.shuffle(drawn)
+    drawn = [drawn[place] for place in lot.permutation(len(drawn))]
     reviewers = assign([candidate for _, candidate in drawn], audit.reviewers, lot)
     sizes_of = dict(zip(STRATA, sizes, strict=True))
     return Draw(
@@ -99,7 +99,7 @@ def allocate(ordinary: int, risk: int, audit: AuditContext) -> tuple[int, int]:
 
 
 def assign(
-    drawn: Sequence[Candidate], reviewers: Sequence[Reviewer], lot: Random
+    drawn: Sequence[Candidate], reviewers: Sequence[Reviewer], lot: Generator
 ) -> list[UUID | None]:
     """Return who judges each: nobody who had part in it, those of the lowest rank, evenly."""
     loads = dict.fromkeys((reviewer.id for reviewer in reviewers), 0)

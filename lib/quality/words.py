@@ -4,12 +4,18 @@ Other languages have no patterns: what is asked by one of these does not apply t
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from itertools import pairwise
 
-from lib.intelligence.text import fold
-
 LANGUAGES = frozenset({"pl", "en"})
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case without diacritics: half the house types none."""
+    lowered = unicodedata.normalize("NFKC", text).lower().replace("ł", "l").replace("’", "'")
+    decomposed = unicodedata.normalize("NFD", lowered)
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
 def _words(*patterns: str) -> re.Pattern[str]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 Floats = NDArray[np.float64]
 BINS = 10
@@ -54,7 +53,8 @@ def auc(outcomes: Floats, probabilities: Floats) -> float | None:
     negatives = len(outcomes) - positives
     if not positives or not negatives:
         return None
-    ranks = rankdata(probabilities)
+    _, place, ties = np.unique(probabilities, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(ties) - (ties - 1) / 2)[place]
     above = float(np.sum(ranks[outcomes == 1])) - positives * (positives + 1) / 2
     return above / (positives * negatives)
 

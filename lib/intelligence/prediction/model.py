@@ -8,7 +8,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import expit
 
 from lib.intelligence.prediction.bgnbd import BgNbd, Rhythm
@@ -175,6 +174,9 @@ def shapley(score: Callable[[Floats], Floats], features: Floats, reference: Floa
 
 def recalibrate(prior: Absence | BaseRate, features: Floats, outcomes: Floats) -> Recalibrated:
     """The slope and shift of greatest likelihood, drawn a little towards 1 and 0."""
+    # Imported where a model learns: replicas that only score start a second sooner without it.
+    from scipy.optimize import minimize
+
     score = logit(prior.probability(features))
 
     def cost(parameters: Floats) -> float:

@@ -21,6 +21,8 @@ with relations as (
     join pg_namespace as namespace on namespace.oid = class.relnamespace
     where namespace.nspname in ('public', 'worker', 'private')
         and class.relkind in ('r', 'p', 'v', 'm', 'f')
+        -- Partitions come and go with the months.
+        and not class.relispartition
 ), lines (oid, part, position, line) as (
     select
         relation.oid, 1, to_char(attribute.attnum, 'FM0000'),
