@@ -16,6 +16,8 @@ from lib.orchestrator.workflows import WorkflowPolicy
 from lib.performance.alerts import AlertPolicy
 from lib.performance.metric_months import MonthPolicy
 from lib.performance.webhooks import WebhookPolicy
+from lib.quality.audits import AuditPolicy
+from lib.quality.standards import QualityPolicy
 from lib.settings import Settings
 from lib.store.ai_client import AskAi, ai_service
 from lib.store.client import worker_rpc
@@ -37,6 +39,8 @@ from lib.store.performance.alerts import supabase_alert_store
 from lib.store.performance.metrics import supabase_metric_store
 from lib.store.performance.promises import supabase_promise_store
 from lib.store.performance.webhooks import supabase_webhook_store
+from lib.store.quality.audits import supabase_audit_store
+from lib.store.quality.standards import supabase_quality_store
 from lib.store.rpc import Rpc
 from lib.store.success.surveys import supabase_survey_store
 from lib.store.vip.client_books import supabase_client_book_store
@@ -76,6 +80,8 @@ from workers.performance.metric_months import metric_months
 from workers.performance.metrics import metrics
 from workers.performance.promises import promises
 from workers.performance.webhooks import webhooks
+from workers.quality.audits import audits
+from workers.quality.standards import standards
 from workers.runtime.lifecycle import Runtime, run_until_signalled
 from workers.runtime.socket import RealtimeSocket, Socket
 from workers.runtime.worker import Worker
@@ -124,6 +130,8 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
         recovery(supabase_recovery_store(rpc), RecoveryPolicy()),
         tier_changes(supabase_tier_change_store(rpc), TierPolicy()),
         client_books(supabase_client_book_store(rpc)),
+        standards(supabase_quality_store(rpc), QualityPolicy()),
+        audits(supabase_audit_store(rpc), AuditPolicy()),
         surveys(supabase_survey_store(rpc), SurveyPolicy()),
         triage(supabase_triage_store(rpc), TriagePolicy()),
         sentiment(supabase_sentiment_store(rpc)),
