@@ -98,13 +98,22 @@ from workers.vip.white_glove import white_glove
 
 
 def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
-    """Return every worker there is; this list is the documentation."""
-    foundation = supabase_foundation_store(rpc)
-    orchestrator = supabase_orchestrator_store(rpc)
-    prediction = supabase_prediction_store(rpc)
-    measured = supabase_metric_store(rpc)
+    """Return every worker there is; these lists are the documentation."""
     return [
-        housekeeping(foundation, settings.event_retention_days),
+        housekeeping(supabase_foundation_store(rpc), settings.event_retention_days),
+        *_orchestrator(rpc),
+        *_performance(rpc, settings),
+        *_vip(rpc),
+        *_intelligence(rpc, settings),
+        standards(supabase_quality_store(rpc), QualityPolicy()),
+        audits(supabase_audit_store(rpc), AuditPolicy()),
+        surveys(supabase_survey_store(rpc), SurveyPolicy()),
+    ]
+
+
+def _orchestrator(rpc: Rpc) -> list[Worker]:
+    orchestrator = supabase_orchestrator_store(rpc)
+    return [
         routing(orchestrator, RoutingPolicy()),
         backlog(orchestrator),
         rescuing(supabase_rescue_store(rpc), RescuePolicy()),
@@ -112,15 +121,23 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
         fairness(supabase_fairness_store(rpc), FairnessPolicy()),
         workflows(supabase_workflow_store(rpc), WorkflowPolicy()),
         journeys(supabase_journey_store(rpc), JourneyPolicy()),
+    ]
+
+
+def _performance(rpc: Rpc, settings: Settings) -> list[Worker]:
+    measured = supabase_metric_store(rpc)
+    sender = webhook_sender(allows_private=settings.worker_webhook_allow_private)
+    return [
         promises(supabase_promise_store(rpc)),
         alerts(supabase_alert_store(rpc), AlertPolicy()),
-        webhooks(
-            supabase_webhook_store(rpc),
-            webhook_sender(allows_private=settings.worker_webhook_allow_private),
-            WebhookPolicy(),
-        ),
+        webhooks(supabase_webhook_store(rpc), sender, WebhookPolicy()),
         metrics(measured),
         metric_months(measured, MonthPolicy()),
+    ]
+
+
+def _vip(rpc: Rpc) -> list[Worker]:
+    return [
         white_glove(supabase_white_glove_store(rpc), WhiteGlovePolicy()),
         outreach(supabase_outreach_store(rpc)),
         occasions(supabase_occasion_store(rpc)),
@@ -130,9 +147,12 @@ def all_workers(rpc: Rpc, settings: Settings) -> list[Worker]:
         recovery(supabase_recovery_store(rpc), RecoveryPolicy()),
         tier_changes(supabase_tier_change_store(rpc), TierPolicy()),
         client_books(supabase_client_book_store(rpc)),
-        standards(supabase_quality_store(rpc), QualityPolicy()),
-        audits(supabase_audit_store(rpc), AuditPolicy()),
-        surveys(supabase_survey_store(rpc), SurveyPolicy()),
+    ]
+
+
+def _intelligence(rpc: Rpc, settings: Settings) -> list[Worker]:
+    prediction = supabase_prediction_store(rpc)
+    return [
         triage(supabase_triage_store(rpc), TriagePolicy()),
         sentiment(supabase_sentiment_store(rpc)),
         training(prediction, TrainingPolicy()),
