@@ -139,6 +139,8 @@ class Dispatcher:
     async def _settle(self, execution: Execution, verdicts: Mapping[int, Verdict]) -> None:
         """Tell the database about every job whose state its write function did not change."""
         stale, failed, released = [], [], []
+        # One pause for all: what comes back together is one batch again, not many of one job.
+        seconds = random.uniform(*_SNOOZE_SECONDS)  # noqa: S311
         for job in execution.jobs:
             verdict = verdicts[job.id]
             match verdict.state:
@@ -146,7 +148,6 @@ class Dispatcher:
                     if not execution.worker.records:
                         self.finished.append(job.lease())
                 case "stale":
-                    seconds = random.uniform(*_SNOOZE_SECONDS)  # noqa: S311
                     stale.append({**job.lease(), "seconds": seconds})
                 case "failed" | "dead":
                     failed.append(_failure(job, verdict))

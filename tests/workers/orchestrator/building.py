@@ -1,5 +1,6 @@
 """A store that remembers what it was asked, and the rows and jobs of its tests."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -67,6 +68,8 @@ class RememberingStore:
     calls: list[str] = field(default_factory=list)
     asked: list[UUID] = field(default_factory=list)
     written: dict[UUID, RoutingDecision] = field(default_factory=dict)
+    stale: Counter[int] = field(default_factory=Counter)
+    """By job id, how many times somebody else is quicker."""
 
     async def routing_contexts(self, ticket_ids: Sequence[UUID]) -> RoutingContexts:
         self.calls.append("routing_contexts")
@@ -79,7 +82,13 @@ class RememberingStore:
     ) -> Mapping[int, JobResult]:
         self.calls.append("record_routing")
         self.written |= decisions
-        return {job.id: "recorded" if job.subject_id in decisions else "gone" for job in jobs}
+        return {job.id: self._result(job, decisions) for job in jobs}
+
+    def _result(self, job: Job, decisions: Mapping[UUID, RoutingDecision]) -> JobResult:
+        if self.stale[job.id] > 0:
+            self.stale[job.id] -= 1
+            return "stale"
+        return "recorded" if job.subject_id in decisions else "gone"
 
     async def record_backlog(self, jobs: Sequence[Job]) -> Mapping[int, JobResult]:
         self.calls.append("record_backlog")

@@ -1,5 +1,6 @@
 """The routing worker: one read, one decision, one write for a batch."""
 
+from collections import Counter
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -7,7 +8,7 @@ import orjson
 
 from lib.orchestrator.policy import RoutingPolicy
 from lib.orchestrator.routing import route
-from lib.store.orchestrator.routing import supabase_orchestrator_store
+from lib.store.orchestrator.routing import routing_record, supabase_orchestrator_store
 from tests.workers.orchestrator.building import (
     AGENT,
     NOON,
@@ -31,6 +32,24 @@ async def test_a_batch_is_read_once_and_written_once() -> None:
     assert store.asked == [ticket.id for ticket in tickets]
     assert {decision.agent_id for decision in store.written.values()} == {AGENT}
     assert results == {0: "recorded", 1: "recorded"}
+
+
+async def test_who_came_second_looks_again_at_once_but_only_once() -> None:
+    tickets = [a_ticket(1), a_ticket(2), a_ticket(3)]
+    store = RememberingStore(tickets, [an_agent()], stale=Counter({1: 1, 2: 2}))
+    jobs = [a_job(n, ticket.id) for n, ticket in enumerate(tickets)]
+    results = await routing(store, POLICY).handle(jobs)
+    assert results == {0: "recorded", 1: "recorded", 2: "stale"}
+    assert store.asked == [ticket.id for ticket in [*tickets, *tickets[1:]]]
+    assert store.calls == ["routing_contexts", "record_routing"] * 2
+
+
+async def test_colleagues_passed_over_travel_as_numbers_in_order() -> None:
+    ticket = a_ticket(1)
+    away = [an_agent(id=UUID(int=n), number=n, state="away") for n in (12, 3)]
+    contexts = await RememberingStore([ticket], [an_agent(), *away]).routing_contexts([ticket.id])
+    (decision,) = route(contexts, POLICY)
+    assert routing_record(a_job(1, ticket.id), {ticket.id: decision})["skipped"] == {"away": "3 12"}
 
 
 async def test_a_ticket_that_waits_no_longer_is_finished_without_a_decision() -> None:
