@@ -104,15 +104,10 @@ class Settings(BaseSettings):
     )
     ai_service_url: Annotated[str, AfterValidator(_service_url)] = Field(
         default="",
-        description="OpenAI-compatible service that may reword drafts of answers, up to /v1; "
-        "https or this machine; empty: the local drafts stand",
+        description="OpenAI-compatible service, up to /v1, that may reword drafts; empty: none",
     )
-    ai_service_key: SecretStr = Field(
-        default=SecretStr(""), description="Key of that service; never for a browser"
-    )
-    ai_service_model: str = Field(
-        default="", max_length=80, description="Model to ask that service for"
-    )
+    ai_service_key: SecretStr = Field(default=SecretStr(""), description="Key of that service")
+    ai_service_model: str = Field(default="", max_length=80, description="Model to ask it for")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level of log lines: debug, info, warning or error"
     )

@@ -222,9 +222,11 @@ after insert or update of state on public.exclusive_reservations
 for each row execute function private.tg_exclusive_reservations_record();
 
 -- What people give back. What the worker lets lapse it offers to the next one itself.
+-- Definer: an account that is deleted takes its reservations with it, and Auth has no right here.
 create function private.tg_exclusive_reservations_emit()
 returns trigger
 language plpgsql
+security definer
 set search_path = ''
 as $$
 declare

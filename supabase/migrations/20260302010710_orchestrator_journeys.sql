@@ -148,8 +148,9 @@ execute function private.tg_client_merges_announce();
 -- -------------------------------------------------------------------------------------------------
 -- Who is concerned
 -- -------------------------------------------------------------------------------------------------
-insert into private.subscriptions (event_kind, worker, collapses)
-select kind.name, 'orchestrator.journeys', true
+-- Nobody waits for measures: after a rush routing goes first.
+insert into private.subscriptions (event_kind, worker, priority, collapses)
+select kind.name, 'orchestrator.journeys', -10, true
 from unnest(array[
     'ticket.opened', 'ticket.resolved', 'ticket.closed', 'ticket.reopened', 'ticket.merged',
     'ticket.separated', 'message.posted', 'promise.kept', 'promise.breached',

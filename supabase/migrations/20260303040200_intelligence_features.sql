@@ -55,17 +55,19 @@ values
 
 create table public.feature_snapshots (
     client_id uuid not null references public.profiles (id) on delete cascade,
-    as_of timestamptz not null,
+    observed_at timestamptz not null,
     feature_version integer not null,
     features double precision[] not null,
     sha256 text not null,
     taken_at timestamptz not null default now(),
-    primary key (client_id, as_of, feature_version),
+    primary key (client_id, observed_at, feature_version),
     constraint feature_snapshots_sha256_is_hexadecimal check (sha256 ~ '^[0-9a-f]{64}$'),
     constraint feature_snapshots_are_short check (cardinality(features) between 1 and 200)
 );
 comment on table public.feature_snapshots is
     'Every vector a prediction was made from, as it was; append only, gone with the client.';
+comment on column public.feature_snapshots.observed_at is
+    'The moment they describe; nothing of it or later is in them.';
 comment on column public.feature_snapshots.sha256 is
     'Of the vector''s text: computed afresh it must be the same, or the past was changed.';
 

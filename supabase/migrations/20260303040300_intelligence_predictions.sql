@@ -107,7 +107,7 @@ create table public.ai_predictions (
     status text not null default 'current',
     method text not null,
     model_id uuid not null references public.ai_models (id),
-    as_of timestamptz not null,
+    observed_at timestamptz not null,
     evidence text not null,
     is_alert boolean not null default false,
     created_at timestamptz not null default now(),
@@ -165,6 +165,8 @@ create table public.prediction_advice (
     text_en text not null,
     primary key (prediction_type, name),
     constraint prediction_advice_name_is_a_word check (name ~ '^[a-z][a-z0-9_]{0,39}$'),
+    constraint prediction_advice_type_is_known
+        check (prediction_type in ('churn', 'satisfaction', 'upsell')),
     constraint prediction_advice_texts_are_short
         check (private.is_clean_text(text_pl, 200) and private.is_clean_text(text_en, 200))
 );
@@ -350,7 +352,18 @@ for select to authenticated
 using ((select private.is_staff()));
 create policy ai_predictions_select_concerned on public.ai_predictions
 for select to authenticated
-using (private.is_prediction_reader(client_id));
+using (
+    client_id <> (select auth.uid())
+    and (
+        client_id = any (array(select private.my_dedicated_client_ids()))
+        or client_id = any (array(select private.my_live_client_ids()))
+        or exists (
+            select from public.profiles client
+            where client.id = ai_predictions.client_id
+                and client.desk_id = any (array(select private.my_overseen_desk_ids()))
+        )
+    )
+);
 create policy prediction_factors_select_concerned on public.prediction_factors
 for select to authenticated
 using (

@@ -14,18 +14,18 @@ as $$
     from public.feature_definitions known where known.feature_version = 1
 $$;
 
--- 1: no visit ended within the horizon; it must have passed whole.
+-- No visit ended within the horizon, which must have passed whole.
 create function private.is_absent(p_client_id uuid, p_as_of timestamptz, p_horizon_days integer)
-returns integer
+returns boolean
 language sql
 stable
 set search_path = ''
 as $$
-    select (not exists (
+    select not exists (
         select from public.visits visit
         where visit.client_id = p_client_id and visit.ended_at >= p_as_of
             and visit.ended_at < p_as_of + make_interval(days => p_horizon_days)
-    ))::integer
+    )
 $$;
 
 create function worker.training_rows(
@@ -51,7 +51,8 @@ as $$
         'rows', (
             select coalesce(jsonb_agg(jsonb_build_array(
                 made.client_id, moment.as_of,
-                private.is_absent(made.client_id, moment.as_of, p_horizon_days), made.features
+                private.is_absent(made.client_id, moment.as_of, p_horizon_days)::integer,
+                made.features
             )), '[]')
             from unnest(p_as_ofs) moment (as_of)
             cross join lateral private.client_features(page.ids, moment.as_of) made
@@ -173,10 +174,10 @@ as $$
         and known.prediction_type = told.value ->> 'prediction_type' and known.status = 'current'
     where (
             known.id is null
-            or known.as_of < p_as_of and (
+            or known.observed_at < p_as_of and (
                 known.model_id <> (told.value ->> 'model_id')::uuid
                 or known.is_alert <> (told.value ->> 'is_alert')::boolean
-                or known.as_of < p_as_of - interval '7 days'
+                or known.observed_at < p_as_of - interval '7 days'
                 or abs(
                     (known.prediction ->> 'probability')::double precision
                     - (told.value ->> 'probability')::double precision
@@ -199,8 +200,8 @@ language sql
 set search_path = ''
 as $$
     insert into public.ai_predictions (
-        client_id, prediction_type, prediction, confidence, timeframe, method, model_id, as_of,
-        evidence, is_alert
+        client_id, prediction_type, prediction, confidence, timeframe, method, model_id,
+        observed_at, evidence, is_alert
     )
     select
         told.client_id, told.prediction_type,
@@ -244,7 +245,9 @@ begin
     where known.client_id = told.client_id and known.prediction_type = told.prediction_type
         and known.status = 'current';
     perform private.insert_predictions(p_as_of, v_new);
-    insert into public.feature_snapshots (client_id, as_of, feature_version, features, sha256)
+    insert into public.feature_snapshots (
+        client_id, observed_at, feature_version, features, sha256
+    )
     select distinct on (told.client_id)
         told.client_id, p_as_of, 1, told.features, private.hash_features(told.features)
     from jsonb_to_recordset(v_new) as told (client_id uuid, features double precision[])

@@ -26,7 +26,7 @@ on conflict do nothing
 """
 PREDICTION: LiteralString = """
 insert into public.ai_predictions (client_id, prediction_type, prediction, timeframe, method,
-    model_id, as_of, evidence, is_alert, created_at)
+    model_id, observed_at, evidence, is_alert, created_at)
 select %(client)s, 'churn', jsonb_build_object('probability', %(probability)s::float8), '90d',
     'prior', model.id, now(), 'low', %(probability)s >= 0.7, clock_timestamp()
 from public.ai_models model where model.prediction_type = 'churn' and model.status = 'champion'

@@ -121,7 +121,7 @@ async def test_what_hardly_changed_is_not_written_again_and_what_did_supersedes(
     assert await score_all(db) == 0
     db.execute("delete from public.visits where client_id = %s and starts_at > now() - interval"
                " '200 days'", [client])  # fmt: skip
-    db.execute("update public.ai_predictions set as_of = as_of - interval '1 minute'")
+    db.execute("update public.ai_predictions set observed_at = observed_at - interval '1 minute'")
     assert await score_all(db) == 1
     states = db.execute(
         "select status, count(*) from public.ai_predictions where client_id = %s group by 1",
@@ -135,7 +135,7 @@ async def test_vectors_computed_afresh_are_those_that_were_kept(db: psycopg.Conn
     row = db.execute(
         "select count(*), count(*) filter (where kept.sha256 = private.hash_features(now.features))"
         " from public.feature_snapshots kept"
-        " cross join lateral private.client_features(array[kept.client_id], kept.as_of) now"
+        " cross join lateral private.client_features(array[kept.client_id], kept.observed_at) now"
     ).fetchone()
     assert row
     assert row[0] == row[1] >= 100
@@ -161,7 +161,7 @@ async def test_an_alert_is_told_once_and_ends_once(
         " gen_random_uuid()::text, 'completed', at, at, at, 1 from generate_series(now() - interval"
         " '60 days', now() - interval '1 day', interval '5 days') at", [back],
     )  # fmt: skip
-    db.execute("update public.ai_predictions set as_of = as_of - interval '1 minute'")
+    db.execute("update public.ai_predictions set observed_at = observed_at - interval '1 minute'")
     await score_all(db)
     calmed = db.execute(
         "select count(*) from public.events where kind = 'churn.calmed' and subject_id = %s", [back]

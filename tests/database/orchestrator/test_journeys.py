@@ -13,16 +13,15 @@ from hypothesis import strategies as st
 
 from lib.orchestrator.journeys import JourneyPolicy, decide
 from tests.database.orchestrator.chronicle import (
-    JOURNEYS,
     NOW,
     a_life,
     a_store,
     break_promise,
+    claim_journeys,
     days_ago,
     follow,
     work_alone,
 )
-from tests.database.orchestrator.router import claim
 from tests.factories import (
     a_client,
     a_desk,
@@ -226,7 +225,7 @@ def do(db: psycopg.Connection, deed: str, client: UUID, agent: UUID, place: int)
 def test_all_that_happens_to_a_client_at_once_is_one_measurement(db: psycopg.Connection) -> None:
     client = a_client(db)
     a_life(db, client, an_agent(db))
-    jobs = claim(db, JOURNEYS)
+    jobs = claim_journeys(db)
     contexts = asyncio.run(a_store(db).journey_contexts(jobs))
     [journey] = [known for known in contexts.journeys if known.client_id == client]
     assert len(journey.job_ids) > 4
@@ -238,7 +237,7 @@ def test_all_that_happens_to_a_client_at_once_is_one_measurement(db: psycopg.Con
 def test_a_journey_written_meanwhile_is_decided_again(db: psycopg.Connection) -> None:
     client = a_client(db)
     a_visit(db, client)
-    jobs = claim(db, JOURNEYS)
+    jobs = claim_journeys(db)
     store = a_store(db)
     contexts = asyncio.run(store.journey_contexts(jobs))
     db.execute(
@@ -341,7 +340,7 @@ def test_facts_leave_out_what_was_given_back_renewed_or_answered(db: psycopg.Con
 
 
 def contexts_of(db: psycopg.Connection, client_id: UUID) -> Iterator[Any]:
-    contexts = asyncio.run(a_store(db).journey_contexts(claim(db, JOURNEYS)))
+    contexts = asyncio.run(a_store(db).journey_contexts(claim_journeys(db)))
     for known in contexts.journeys:
         if known.client_id == client_id:
             yield known.model_dump(mode="json")

@@ -317,6 +317,7 @@ def test_by_hand_it_needs_room_or_stays_as_it_is(desk: Desk) -> None:
 def test_the_load_is_counted_in_the_index_alone(desk: Desk) -> None:
     desk.db.execute("set local enable_seqscan = off")
     desk.db.execute("set local enable_bitmapscan = off")
+    desk.db.execute("set local enable_indexscan = off")
     body = desk.db.execute(
         "select prosrc from pg_proc where oid = 'private.agent_loads(uuid[])'::regprocedure"
     ).fetchone()

@@ -33,6 +33,8 @@ class Assessed:
 
     def __init__(self, db: psycopg.Connection, tier: str = "vip_gold") -> None:
         self.db = db
+        # What other tests left to check is not this house's.
+        db.execute("delete from private.jobs where worker like 'quality.%'")
         self.desk_id = a_desk(db)
         self.client = a_client(db, tier, desk_id=self.desk_id)
         self.agent = an_agent(db, desk_id=self.desk_id, capacity_units=100)

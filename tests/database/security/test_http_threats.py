@@ -295,7 +295,7 @@ def test_threat_33_the_api_describes_itself_to_nobody_it_would_not_serve(
 ) -> None:
     told = stranger.http.get("/rest/v1/")
     paths = set(told.json().get("paths", {})) if told.is_success else set()
-    assert paths <= {"/", "/feature_flags"}
+    assert paths <= {"/", "/feature_flags", "/rpc/get_survey", "/rpc/answer_survey"}
     known = alice.http.get("/rest/v1/")
     described = set(known.json().get("paths", {})) if known.is_success else set()
     assert not [path for path in described if "claim_jobs" in path or "rate_buckets" in path]

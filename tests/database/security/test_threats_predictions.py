@@ -30,7 +30,7 @@ def prediction_id(db: psycopg.Connection, house: House) -> UUID:
         "  on conflict do nothing returning id"
         " ), made as ("
         "  insert into public.ai_predictions (client_id, prediction_type, prediction, timeframe,"
-        "   method, model_id, as_of, evidence)"
+        "   method, model_id, observed_at, evidence)"
         "  select %(client)s, 'churn', '{\"probability\": 0.9}', '90d', 'prior', model.id, now(),"
         "   'low' from model returning id"
         " )"

@@ -101,7 +101,8 @@ def test_threat_433_nobody_is_kept_present_who_does_not_work_here(
     with house.act(db, person), refused(db, "PT403", "staff_required"):
         db.execute("select public.keep_presence()")
     rows = db.execute(
-        "select 1 from private.timers where subject_id = %s", [house.people[person]]
+        "select 1 from private.timers where subject_id = %s and kind like 'agent.%%'",
+        [house.people[person]],
     ).fetchall()
     assert rows == []
 
