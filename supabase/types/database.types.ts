@@ -40,14 +40,14 @@ isOneToOne: false
                   ]
                 },"ai_predictions": {
                   Row: {
-                    "as_of": string,"client_id": string,"confidence": number | null,"created_at": string,"evidence": string,"id": string,"is_alert": boolean,"method": string,"model_id": string,"prediction": NonNullable<Json>,"prediction_type": string,"status": string,"timeframe": string,"updated_at": string
+                    "client_id": string,"confidence": number | null,"created_at": string,"evidence": string,"id": string,"is_alert": boolean,"method": string,"model_id": string,"observed_at": string,"prediction": NonNullable<Json>,"prediction_type": string,"status": string,"timeframe": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "as_of": string,"client_id": string,"confidence"?: number | null,"created_at"?: string,"evidence": string,"id"?: string,"is_alert"?: boolean,"method": string,"model_id": string,"prediction": NonNullable<Json>,"prediction_type": string,"status"?: string,"timeframe": string,"updated_at"?: string
+                    "client_id": string,"confidence"?: number | null,"created_at"?: string,"evidence": string,"id"?: string,"is_alert"?: boolean,"method": string,"model_id": string,"observed_at": string,"prediction": NonNullable<Json>,"prediction_type": string,"status"?: string,"timeframe": string,"updated_at"?: string
                   }
                   Update: {
-                    "as_of"?: string,"client_id"?: string,"confidence"?: number | null,"created_at"?: string,"evidence"?: string,"id"?: string,"is_alert"?: boolean,"method"?: string,"model_id"?: string,"prediction"?: NonNullable<Json>,"prediction_type"?: string,"status"?: string,"timeframe"?: string,"updated_at"?: string
+                    "client_id"?: string,"confidence"?: number | null,"created_at"?: string,"evidence"?: string,"id"?: string,"is_alert"?: boolean,"method"?: string,"model_id"?: string,"observed_at"?: string,"prediction"?: NonNullable<Json>,"prediction_type"?: string,"status"?: string,"timeframe"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -956,14 +956,14 @@ isOneToOne: false
                   ]
                 },"feature_snapshots": {
                   Row: {
-                    "as_of": string,"client_id": string,"feature_version": number,"features": (number)[],"sha256": string,"taken_at": string
+                    "client_id": string,"feature_version": number,"features": (number)[],"observed_at": string,"sha256": string,"taken_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "as_of": string,"client_id": string,"feature_version": number,"features": (number)[],"sha256": string,"taken_at"?: string
+                    "client_id": string,"feature_version": number,"features": (number)[],"observed_at": string,"sha256": string,"taken_at"?: string
                   }
                   Update: {
-                    "as_of"?: string,"client_id"?: string,"feature_version"?: number,"features"?: (number)[],"sha256"?: string,"taken_at"?: string
+                    "client_id"?: string,"feature_version"?: number,"features"?: (number)[],"observed_at"?: string,"sha256"?: string,"taken_at"?: string
                   }
                   Relationships: [
                     {

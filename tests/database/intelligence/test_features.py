@@ -133,7 +133,8 @@ def test_who_objects_is_not_profiled_and_their_vectors_go(
 ) -> None:
     db.execute(
         "insert into public.feature_snapshots"
-        " (client_id, observed_at, feature_version, features, sha256) values (%s, %s, 1, '{1}', private.hash_features('{1}'))",
+        " (client_id, observed_at, feature_version, features, sha256)"
+        " values (%s, %s, 1, '{1}', private.hash_features('{1}'))",
         [client, MOMENT],
     )
     assert client in listed(db)
