@@ -52,18 +52,20 @@ as $$
             select coalesce(jsonb_agg(jsonb_build_array(
                 made.client_id, moment.as_of,
                 private.is_absent(made.client_id, moment.as_of, p_horizon_days)::integer,
-                made.features
+                made.features, left(client.locale, 2), client.tier
             )), '[]')
             from unnest(p_as_ofs) moment (as_of)
             cross join lateral private.client_features(page.ids, moment.as_of) made
+            join public.profiles client on client.id = made.client_id
             where moment.as_of + make_interval(days => p_horizon_days) <= now()
         )
     )
     from page
 $$;
 comment on function worker.training_rows(timestamptz[], integer, uuid, integer) is
-    'For training: {"names", "rows": [[client id, as of, outcome, features]], "next": the id to go '
-    'on after, or null}. Only moments whose horizon has passed; everybody who had come by then.';
+    'For training: {"names", "rows": [[client id, as of, outcome, features, language, tier]], '
+    '"next": the id to go on after, or null}. Language and tier are for the audit alone. '
+    'Only moments whose horizon has passed; everybody who had come by then.';
 
 create function private.describe_champions()
 returns jsonb

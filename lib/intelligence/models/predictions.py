@@ -75,10 +75,10 @@ class ScoringContexts(_Frozen):
 
 
 class TrainingRows(_Frozen):
-    """Rows are (client, as of, outcome, features), the features in the order of `names`."""
+    """Rows are (client, as of, outcome, features in the order of `names`, language, tier)."""
 
     names: tuple[str, ...]
-    rows: tuple[tuple[UUID, datetime, int, tuple[float, ...]], ...]
+    rows: tuple[tuple[UUID, datetime, int, tuple[float, ...], str, str], ...]
     next: UUID | None = None
 
 

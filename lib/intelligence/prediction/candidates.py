@@ -31,6 +31,7 @@ class LadderPolicy:
     version: str = "ladder-1"
     horizon_days: int = 90
     active_days: int = 180
+    alert_threshold: float = 0.7
     min_clients: int = 100
     min_base_rate: int = 50
     min_recalibrated: int = 50

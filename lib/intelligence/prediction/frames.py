@@ -14,16 +14,21 @@ def frame_of_now(pages: Sequence[ScoringContexts]) -> pl.DataFrame:
 
 
 def frame_of_past(pages: Sequence[TrainingRows]) -> pl.DataFrame:
-    """Everybody as they were, and what they did then: client_id, as_of, outcome, the features."""
+    """Everybody as they were, and what they did then.
+
+    The columns: client_id, as_of, outcome, language and tier (for the audit alone), the features.
+    """
     rows = [
-        (str(client), moment, outcome, *features)
+        (str(client), moment, outcome, language, tier, *features)
         for page in pages
-        for client, moment, outcome, features in page.rows
+        for client, moment, outcome, features, language, tier in page.rows
     ]
     head = {
         "client_id": pl.String(),
         "as_of": pl.Datetime(time_zone="UTC"),
         "outcome": pl.Int8(),
+        "language": pl.String(),
+        "tier": pl.String(),
     }
     return pl.DataFrame(rows, schema={**head, **_columns(pages[0].names)}, orient="row")
 

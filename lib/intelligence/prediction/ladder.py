@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from lib.intelligence.prediction.candidates import (
     Candidate,
@@ -24,6 +25,7 @@ from lib.intelligence.prediction.candidates import (
     outcomes_of,
     within,
 )
+from lib.intelligence.prediction.fairness import GroupReport, audit
 from lib.intelligence.prediction.gate import Verdict, judge
 from lib.intelligence.prediction.measures import Goodness, measure
 from lib.intelligence.prediction.model import Model
@@ -49,7 +51,7 @@ class Trial:
 class Climb:
     """The rung that speaks, its model (None: insufficient), the trials, and what they rest on.
 
-    goodness: the champion's, on the hold-out; None where there was none.
+    goodness and fairness: the champion's, on the hold-out; None and empty where there was none.
 
     A prior that was surely worse than one number for everybody is that number: model is a BaseRate.
     """
@@ -62,6 +64,7 @@ class Climb:
     judged_on: int = 0
     clients: int = 0
     window: Window = "all"
+    fairness: tuple[GroupReport, ...] = ()
 
 
 def climb(
@@ -90,16 +93,19 @@ def climb(
     if then is None or not earlier.height:
         return Climb("prior", prior, learnt_from=active.height, clients=now.height)
     candidates = find_candidates(then, earlier, names, policy)
-    (champion, window), trials, goodness = _try(candidates, holdout, policy, current)
+    (champion, window), trials = _try(candidates, holdout, policy, current)
+    spoken = candidates[champion, window]
+    said = spoken.probability(matrix(holdout, spoken.names))
     return Climb(
         rung="prior" if champion == "base_rate" else champion,
         model=learn(champion, prior, within(active, window), names, policy) or prior,
         trials=tuple(trials),
-        goodness=goodness,
+        goodness=measure(outcomes_of(holdout), said),
         learnt_from=active.height,
         judged_on=holdout.height,
         clients=now.height,
         window=window,
+        fairness=tuple(_audit(holdout, said, policy)),
     )
 
 
@@ -114,7 +120,7 @@ def split(matured: pl.DataFrame, horizon_days: int) -> tuple[pl.DataFrame, pl.Da
 
 def _try(
     candidates: dict[Option, Model], holdout: pl.DataFrame, policy: LadderPolicy, current: Rung
-) -> tuple[Option, list[Trial], Goodness]:
+) -> tuple[Option, list[Trial]]:
     """First those below the present rung, the nearest first, then those above; each at the gate."""
     outcomes = outcomes_of(holdout)
     said = {each: m.probability(matrix(holdout, m.names)) for each, m in candidates.items()}
@@ -127,4 +133,18 @@ def _try(
         trials.append(Trial(*each, champion[0], measure(outcomes, said[each]), verdict))
         if verdict.is_promoted:
             champion = each
-    return champion, trials, measure(outcomes, said[champion])
+    return champion, trials
+
+
+def _audit(
+    holdout: pl.DataFrame, said: NDArray[np.float64], policy: LadderPolicy
+) -> list[GroupReport]:
+    """How honest the champion is about each language and tier, where they are told."""
+    return [
+        report
+        for column in ("language", "tier")
+        if column in holdout.columns
+        for report in audit(
+            holdout[column].to_list(), outcomes_of(holdout), said, policy.alert_threshold
+        )
+    ]

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from lib.intelligence.models.predictions import Champion, PredictionType
-from lib.intelligence.prediction.candidates import RUNGS, LadderPolicy, Rung
+from lib.intelligence.prediction.candidates import RUNGS, LadderPolicy, Rung, matrix, within
 from lib.intelligence.prediction.document import digest, write_model
+from lib.intelligence.prediction.drift import compare
 from lib.intelligence.prediction.ladder import Climb, Trial, climb
 from lib.intelligence.prediction.model import Model, Shrunken
 
@@ -65,8 +66,24 @@ def learn_churn(
     """Climb the ladder from where the champion stands. Frames as in `climb`."""
     current: Rung = next((rung for rung in RUNGS if champion and champion.rung == rung), "prior")
     climbed = climb(now, matured, names, policy.ladder, current)
-    metrics = asdict(climbed.goodness) if climbed.goodness else {}
+    metrics = {
+        **(asdict(climbed.goodness) if climbed.goodness else {}),
+        "fairness": [asdict(report) for report in climbed.fairness],
+        "drift": find_drift(now, matured, names),
+    }
     return _learnt("churn", climbed.rung, climbed.model, policy, climbed, metrics)
+
+
+def find_drift(
+    now: pl.DataFrame, matured: pl.DataFrame, names: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """Features whose values today are not those of the newest snapshot learnt from, with why."""
+    newest = within(matured, "newest")
+    if newest.is_empty() or now.is_empty():
+        return {}
+    then, today = matrix(newest, names), matrix(now, names)
+    found = {name: compare(then[:, at], today[:, at]) for at, name in enumerate(names)}
+    return {name: asdict(drift) for name, drift in found.items() if drift.is_alarming}
 
 
 def learn_share(

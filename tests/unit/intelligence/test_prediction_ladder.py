@@ -77,6 +77,17 @@ def test_a_prior_worse_than_one_number_for_all_becomes_that_number() -> None:
     assert found.model.rate == pytest.approx(active["outcome"].mean())
 
 
+def test_who_speaks_is_audited_by_language_and_tier_on_the_holdout() -> None:
+    matured = pl.concat([a_snapshot(800, months) for months in (6, 3, 0)]).with_columns(
+        pl.when(pl.col("noise") > 0).then(pl.lit("pl")).otherwise(pl.lit("en")).alias("language"),
+        pl.lit("standard").alias("tier"),
+    )
+    found = climb(now(), matured, NAMES, POLICY)
+    assert [report.group for report in found.fairness] == ["en", "pl", "standard"]
+    assert sum(report.count for report in found.fairness[:2]) == found.judged_on
+    assert {report.verdict for report in found.fairness} <= {"fair", "too_few"}
+
+
 def test_boosting_stands_only_where_outcomes_are_many() -> None:
     few = LadderPolicy(min_boosting=2001)
     matured = pl.concat([a_snapshot(1000, months) for months in (6, 3, 0)])

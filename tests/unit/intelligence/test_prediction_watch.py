@@ -1,10 +1,16 @@
 """Drift and fairness: alarms for what is there, none for chance."""
 
+from datetime import UTC, datetime
+
 import numpy as np
+import polars as pl
 import pytest
 
 from lib.intelligence.prediction.drift import LIMIT, compare, index, shares
 from lib.intelligence.prediction.fairness import audit
+from lib.intelligence.prediction.training import find_drift
+
+NEWEST = datetime(2026, 8, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("size", [50, 100, 500])
@@ -35,6 +41,16 @@ def test_the_index_is_the_same_both_ways() -> None:
     before, after = (shares(edges, np.array(v)) for v in ([-1, 0.5, 2, 3.0], [0.1, 0.2, 5.0]))
     assert index(before, after) == pytest.approx(index(after, before))
     assert before.sum() == pytest.approx(1)
+
+
+def test_training_names_the_features_that_are_not_what_they_were() -> None:
+    draw = np.random.default_rng(3)
+    then = pl.DataFrame(
+        {"as_of": [NEWEST] * 900, "same": draw.normal(size=900), "moved": draw.normal(size=900)}
+    )
+    today = pl.DataFrame({"same": draw.normal(size=900), "moved": draw.normal(2, 1, 900)})
+    assert set(find_drift(today, then, ("same", "moved"))) == {"moved"}
+    assert find_drift(today, then.clear(), ("same", "moved")) == {}
 
 
 def test_an_empty_sample_is_refused() -> None:
