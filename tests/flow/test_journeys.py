@@ -82,13 +82,13 @@ async def test_what_the_booking_system_tells_becomes_a_journey_and_a_sentence(
         metrics = await call(manager, "get_client_journey_metrics", p_client_id=str(client.id))
         return bool(metrics["touchpoints"]["total"] == 6)
 
-    assert await eventually_async(is_followed)
+    assert await eventually_async(is_followed, 40)
 
     async def are_told() -> bool:
         found = await call(manager, "get_personalized_insights", p_client_id=str(client.id))
         return {"rhythm_falling", "favourite_treatment"} <= {i["kind"] for i in found}
 
-    assert await eventually_async(are_told)
+    assert await eventually_async(are_told, 40)
     page = await call(client, "get_client_timeline", p_client_id=str(client.id), p_limit=2)
     assert [entry["kind"] for entry in page["entries"]] == ["message", "ticket"]
     assert page["entries"][1]["id"] == ticket["id"]
