@@ -1,6 +1,6 @@
 """The official JavaScript client, as a React frontend uses it, against the stack and one worker.
 
-The stories stand beside: supabase_js/ticket.test.mjs and supabase_js/desk.test.mjs.
+The stories stand beside: supabase_js/{ticket,desk,vip}.test.mjs.
 """
 
 import hashlib
@@ -44,7 +44,7 @@ def supabase_js() -> Path:
     return folder
 
 
-@pytest.mark.parametrize("story", ["ticket", "desk"])
+@pytest.mark.parametrize("story", ["ticket", "desk", "vip"])
 def test_a_story_told_by_the_official_client(
     stack: StackState, supabase_js: Path, story: str
 ) -> None:
