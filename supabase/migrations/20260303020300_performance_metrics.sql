@@ -176,7 +176,11 @@ begin
         return false;
     end if;
     perform pg_advisory_xact_lock(hashtextextended('performance.metric_months', 0));
-    if to_regclass('private.' || v_name) is not null then
+    -- Asked of the table: to_regclass remembers what it did not find before we waited.
+    if exists (
+        select from pg_catalog.pg_class part
+        where part.relname = v_name and part.relnamespace = 'private'::regnamespace
+    ) then
         return false;
     end if;
     execute format(
