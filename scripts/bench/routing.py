@@ -2,10 +2,12 @@
 
 A desk of forty agents with room for all; two thousand e-mail tickets opened by one statement while
 1, 2 or 4 worker replicas stand by. Beside it the bare batched calls: contexts and record of the
-same tickets with decisions made beforehand, two calls in flight, no runtime and no thinking.
+same tickets with decisions made beforehand, two calls in flight, no runtime and no thinking. And
+the wait of a single ticket: opened one at a time, from its commit until it is seen assigned.
 """
 
 import asyncio
+import random
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -24,7 +26,7 @@ from lib.store.client import worker_rpc
 from lib.store.jobs import supabase_job_store
 from lib.store.orchestrator.routing import supabase_orchestrator_store
 from lib.store.rpc import Rpc
-from scripts.bench.findings import Finding, Goal, p50
+from scripts.bench.findings import Finding, Goal, p50, p95
 from scripts.bench.ground import Ground
 from scripts.bench.people import add_agents, add_people, empty_the_house
 from scripts.bench.rounds import interleaved
@@ -35,7 +37,6 @@ AGENTS, CAPACITY = 40, 100  # twice what is opened: nobody gets full, no decisio
 SKILLS = ("language.pl", "language.en", "category.billing", "category.booking")
 BATCH, IN_FLIGHT = 200, 2
 PATIENCE_SECONDS = 120
-GOAL_REPLICAS = 2
 
 OPEN = """
     insert into public.support_tickets (
@@ -60,6 +61,7 @@ OPEN = """
 LISTENING = """
     select count(*) = $1 from private.worker_heartbeats where report ->> 'realtime' = 'subscribed'
 """
+SINGLES, PAUSE_SECONDS = 120, 0.05
 NOBODY_WAITS = "select not exists (select from public.support_tickets where status = 'open')"
 
 
@@ -77,26 +79,35 @@ async def measure(ground: Ground) -> list[Finding]:
         }
         runs["bare calls"] = partial(_bare, ground, owner, clients, count)
         rates = await interleaved(runs, ground.rounds, ground.note)
+        single = {"2 replicas": partial(_one_at_a_time, ground, owner, clients)}
+        waits = await interleaved(single, ground.rounds, ground.note)
     finally:
         await owner.close()
         await empty_the_house(ground.state)
-    return _findings({name: p50(values) for name, values in rates.items()})
+    together = [wait for part in waits["2 replicas"] for wait in part]
+    return [*_findings({name: p50(values) for name, values in rates.items()}), *_waits(together)]
 
 
 def _findings(rates: dict[str, float]) -> list[Finding]:
     bare = rates.pop("bare calls")
-    lines = [Finding(question="routing", what="bare calls", value=bare, unit="tickets/s")]
+    lines = [_line("bare calls", bare, {})]
     for name, rate in rates.items():
         what = f"opened to assigned, {name}"
         beside = {"beside": "bare calls", "ratio": rate / bare}
         lines.append(_line(what, rate, beside))
-        if name.startswith(str(GOAL_REPLICAS)):
+        if name == "2 replicas":
             lines.append(_line(what, rate, {"goal": Goal("at least", 1_500)}))
     return lines
 
 
-def _line(what: str, rate: float, more: dict[str, Any]) -> Finding:
-    return Finding(question="routing", what=what, value=rate, unit="tickets/s", **more)
+def _waits(milliseconds: list[float]) -> list[Finding]:
+    what = "a single ticket, commit to assigned"
+    measures = {"p50": p50, "p95": p95}
+    return [_line(f"{what}, {n}", of(milliseconds), {}, "ms") for n, of in measures.items()]
+
+
+def _line(what: str, value: float, more: dict[str, Any], unit: str = "tickets/s") -> Finding:
+    return Finding(question="routing", what=what, value=value, unit=unit, **more)
 
 
 async def _with_replicas(
@@ -111,6 +122,25 @@ async def _with_replicas(
         started = time.perf_counter()
         await _until(owner, NOBODY_WAITS)
         return count / (time.perf_counter() - started)
+
+
+async def _one_at_a_time(
+    ground: Ground, owner: asyncpg.Connection, clients: Sequence[UUID]
+) -> list[float]:
+    """Milliseconds of each; the pauses are drawn so that no poll falls into step with them."""
+    state, draw = ground.state, random.Random(SINGLES)  # noqa: S311
+    await _clear(state.admin_db_url)
+    waits: list[float] = []
+    settings = {"WORKER_BEAT_SECONDS": "1", "LOG_LEVEL": "warning"}
+    async with running_replicas(state.url, state.secret_key, 2, **settings):
+        await _until(owner, LISTENING, 2)
+        for _ in range(ground.scaled(SINGLES)):
+            await asyncio.sleep(draw.expovariate(1 / PAUSE_SECONDS))
+            await owner.execute(OPEN, 1, clients)
+            started = time.perf_counter()
+            await _until(owner, NOBODY_WAITS, pause_seconds=0.002)
+            waits.append(1000 * (time.perf_counter() - started))
+    return waits
 
 
 async def _bare(
@@ -162,7 +192,9 @@ async def _clear(admin_db_url: str) -> None:
         await connection.close()
 
 
-async def _until(connection: asyncpg.Connection, question: str, *values: object) -> None:
+async def _until(
+    connection: asyncpg.Connection, question: str, *values: object, pause_seconds: float = 0.02
+) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not await connection.fetchval(question, *values):
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(pause_seconds)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from tests.database.orchestrator.chronicle import NOW, a_life, days_ago, timeline
 from tests.factories import (
@@ -34,7 +35,9 @@ EVERYTHING = [
 ]
 FOR_STAFF = {"note", "promise_broken", "recovery_case", "tier_change"}
 # Without what follows from each row: what is measured here is reading.
-QUIET: LiteralString = "alter table public.{} disable trigger user"
+QUIET = SQL("alter table public.{} disable trigger user")
+# Plans go by statistics, and those of a used database know nothing of this life.
+KNOWN = SQL("analyze public.{}")
 MANY: dict[str, LiteralString] = {
     "support_tickets": """
         insert into public.support_tickets
@@ -213,8 +216,9 @@ def reads(db: psycopg.Connection) -> dict[str, tuple[int, int]]:
 def test_a_page_reads_a_page_however_long_the_life(db: psycopg.Connection, who: str) -> None:
     client, manager = a_client(db), a_manager(db)
     for table, statement in MANY.items():
-        db.execute(QUIET.format(table))  # type: ignore[call-overload]
+        db.execute(QUIET.format(Identifier(table)))
         db.execute(statement, {"client": client, "many": 500})
+        db.execute(KNOWN.format(Identifier(table)))
     person = client if who == "client" else manager
     marks = [None, *(f"{days_ago(n).timestamp():.6f}/visit/{UUID(int=0)}" for n in (250, 499))]
     for mark in marks:
@@ -228,7 +232,7 @@ def test_a_page_reads_a_page_however_long_the_life(db: psycopg.Connection, who: 
             assert in_sequence == 0, table
             # A page of each kind and one row to know of a next; a message asks for its ticket.
             # A life of 500 of everything would be thousands.
-            assert by_index <= 21 * (8 if table == "support_tickets" else 2), (table, by_index)
+            assert by_index <= 21 * (4 if table == "support_tickets" else 2), (table, by_index)
 
 
 def test_messages_and_promises_keep_their_client_whoever_writes_them(
