@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from lib.intelligence.prediction.training import Learnt, TrainingPolicy
 from lib.intelligence.weights import FOLDER
@@ -45,8 +45,8 @@ def train_text(
         for name in chosen:
             task = progress.add_task(name, total=None)
 
-            def tell(step: str, task: object = task, name: str = name) -> None:
-                progress.update(task, description=f"{name}: {step}")  # type: ignore[arg-type]
+            def tell(step: str, task: TaskID = task, name: str = name) -> None:
+                progress.update(task, description=f"{name}: {step}")
 
             built = building.build(name, tell, None if dry_run else folder)
             progress.update(task, description=f"{name}: {built}", total=1, completed=1)

@@ -323,16 +323,9 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_items jsonb := private.strip_decisions(p_decisions);
-    v_results jsonb;
 begin
     perform private.hold_jobs(v_items);
-    v_results := private.apply_decisions(p_decisions, v_items);
-    perform private.finish_jobs(array(
-        select result.job_id
-        from jsonb_to_recordset(v_results) as result (job_id bigint, status text)
-        where result.status <> 'stale'
-    ));
-    return v_results;
+    return private.finish_decided(private.apply_decisions(p_decisions, v_items));
 end
 $$;
 comment on function worker.record_routing(jsonb) is

@@ -542,17 +542,9 @@ returns jsonb
 language plpgsql
 set search_path = ''
 as $$
-declare
-    v_results jsonb;
 begin
     perform private.hold_jobs(p_items);
-    v_results := private.apply_recommendations(p_items);
-    perform private.finish_jobs(array(
-        select result.job_id
-        from jsonb_to_recordset(v_results) as result (job_id bigint, status text)
-        where result.status <> 'stale'
-    ));
-    return v_results;
+    return private.finish_decided(private.apply_recommendations(p_items));
 end
 $$;
 comment on function worker.record_recommendations(jsonb) is

@@ -66,6 +66,8 @@ TABLE = (
     Row("lib.settings", "lib.errors lib.keys", "pydantic pydantic_settings dotenv"),
     # Reads the weights that are shipped beside it, once.
     Row("lib.intelligence.weights", "lib.errors lib.intelligence", "numpy"),
+    # Reads the templates that are shipped beside it, once.
+    Row("lib.analytics.report.pages", "lib.errors lib.analytics", "jinja2"),
     Row(
         "lib.{word}",
         "lib.errors lib.events lib.{word}",

@@ -4,6 +4,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
+from psycopg.sql import Composed
 
 from tests.support.acting import acting_as
 
@@ -31,7 +32,7 @@ def refusal(
 
 
 def rows(
-    db: psycopg.Connection, person_id: UUID, statement: LiteralString, *values: Any
+    db: psycopg.Connection, person_id: UUID, statement: LiteralString | Composed, *values: Any
 ) -> list[Any]:
     """What this person reads under the policies."""
     with acting_as(db, "authenticated", person_id):
