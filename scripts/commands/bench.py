@@ -11,7 +11,17 @@ import uvloop
 from rich.console import Console
 from rich.status import Status
 
-from scripts.bench import brand, calendars, claims, own_tickets, queue, routing, scoring, timeline
+from scripts.bench import (
+    brand,
+    calendars,
+    claims,
+    own_tickets,
+    queue,
+    requests,
+    routing,
+    scoring,
+    timeline,
+)
 from scripts.bench.findings import Finding
 from scripts.bench.ground import Ground
 from scripts.bench.table import as_json, as_table
@@ -30,6 +40,7 @@ QUESTIONS: Mapping[str, Callable[[Ground], Coroutine[Any, Any, list[Finding]]]] 
     "brand": brand.measure,
     "timeline": timeline.measure,
     "scoring": scoring.measure,
+    "requests": requests.measure,
 }
 
 
