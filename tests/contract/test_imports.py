@@ -41,7 +41,7 @@ TABLE = (
     Row(
         "workers.runtime",
         "lib.clock lib.errors lib.events lib.log lib.settings lib.store.jobs workers.runtime",
-        "realtime apscheduler structlog httpx",
+        "realtime apscheduler structlog httpx prometheus_client",
     ),
     Row("workers.api", "lib workers.api", ANY),
     Row(
@@ -64,10 +64,9 @@ TABLE = (
     Row("lib.keys", "lib.errors", "orjson"),
     Row("lib.log", "lib.errors", "structlog orjson"),
     Row("lib.settings", "lib.errors lib.keys", "pydantic pydantic_settings dotenv"),
+    Row("lib.settings_example", "lib.settings", "pydantic"),
     # Reads the weights that are shipped beside it, once.
     Row("lib.intelligence.weights", "lib.errors lib.intelligence", "numpy"),
-    # Reads the templates that are shipped beside it, once.
-    Row("lib.analytics.report.pages", "lib.errors lib.analytics", "jinja2"),
     Row(
         "lib.{word}",
         "lib.errors lib.events lib.{word}",

@@ -1,6 +1,6 @@
 """The official JavaScript client, as a React frontend uses it, against the stack and one worker.
 
-The stories stand beside: supabase_js/{ticket,desk,vip}.test.mjs.
+The stories stand beside: supabase_js/<story>.test.mjs.
 """
 
 import hashlib
@@ -21,6 +21,13 @@ from tests.support.replica import replica
 
 FOLDER = Path(__file__).with_name("supabase_js")
 PASSWORD = "Aksamit-i-cynamon-7"
+STORIES = {
+    "ticket": "orchestrator",
+    "desk": "orchestrator",
+    "vip": "orchestrator",
+    "intelligence": "intelligence",
+}
+"""Each with the workers that stand by."""
 STAFF = (
     ("agent", "agent", "online", "Ewa Maj"),
     ("colleague", "agent", "offline", "Ola Lis"),
@@ -44,7 +51,7 @@ def supabase_js() -> Path:
     return folder
 
 
-@pytest.mark.parametrize("story", ["ticket", "desk", "vip"])
+@pytest.mark.parametrize("story", STORIES)
 def test_a_story_told_by_the_official_client(
     stack: StackState, supabase_js: Path, story: str
 ) -> None:
@@ -58,7 +65,7 @@ def test_a_story_told_by_the_official_client(
         **people,
     }
     command = [str(node()), "--test", "--test-reporter=spec", f"{story}.test.mjs"]
-    with replica(stack, only="orchestrator"):
+    with replica(stack, only=STORIES[story]):
         run = subprocess.run(
             command,
             cwd=supabase_js,

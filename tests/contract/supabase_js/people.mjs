@@ -41,6 +41,11 @@ export async function ok(request) {
     return data
 }
 
+/** Fails naming every promised field that is not in the answer. */
+export function promises(answer, ...fields) {
+    assert.deepEqual(fields.filter((field) => !(field in answer)), [])
+}
+
 /** The first state that a subscription reaches. */
 export function joined(channel) {
     return new Promise((resolve) => channel.subscribe((status) => resolve(status)))

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { leave, ok, refusal, signIn, visitor } from './people.mjs'
+import { leave, ok, promises, refusal, signIn, visitor } from './people.mjs'
 
 const client = visitor()
 const agent = visitor()
@@ -11,11 +11,6 @@ const manager = visitor()
 const ids = {}
 const call = (person, name, args = {}) => ok(person.rpc(name, args))
 const about = () => ({ p_client_id: ids.client })
-
-/** Fails naming every promised field that is not in the answer. */
-function promises(answer, ...fields) {
-    assert.deepEqual(fields.filter((field) => !(field in answer)), [])
-}
 
 before(async () => {
     for (const [name, person] of Object.entries({ client, agent, manager })) {
