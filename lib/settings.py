@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -95,6 +94,14 @@ class Settings(BaseSettings):
     worker_beat_seconds: Seconds = Field(
         default=10, description="Pause between heartbeats of a replica"
     )
+    worker_metrics_port: int = Field(
+        default=0, ge=0, le=65535, description="Port of /metrics and /healthz; 0: neither is served"
+    )
+    worker_metrics_host: str = Field(
+        default="127.0.0.1",
+        pattern=r"^[A-Za-z0-9.:-]{1,253}$",
+        description="Address that port is opened on; ::, or 0.0.0.0, lets the whole network in",
+    )
     worker_webhook_allow_private: bool = Field(
         default=False,
         description="Webhooks may go to this machine and private networks; for development alone",
@@ -128,17 +135,6 @@ class Settings(BaseSettings):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting as documentation: what .env.example and the README say about it."""
-
-    name: str
-    description: str
-    default: str | None
-    is_required: bool
-    is_secret: bool
-
-
 def load_settings(env_file: Path | None = ENV_FILE, **overrides: Any) -> Settings:
     """Read the settings, or raise ConfigurationError naming the variable that is wrong.
 
@@ -150,33 +146,6 @@ def load_settings(env_file: Path | None = ENV_FILE, **overrides: Any) -> Setting
         return Settings(_env_file=env_file, **{_alias(k): v for k, v in overrides.items()})
     except ValidationError as error:
         raise _configuration_error(error) from None
-
-
-def all_settings() -> tuple[Setting, ...]:
-    """List every setting in the order of declaration."""
-    return tuple(_described(name) for name in Settings.model_fields)
-
-
-def env_example() -> str:
-    """Return the text of `.env.example`."""
-    blocks = []
-    for setting in all_settings():
-        value = setting.default or ""
-        line = f"{setting.name}={value}"
-        blocks.append(f"# {setting.description}\n{line if setting.is_required else f'# {line}'}\n")
-    return "\n".join(blocks)
-
-
-def _described(name: str) -> Setting:
-    field = Settings.model_fields[name]
-    is_plain = not field.is_required() and field.default_factory is None
-    return Setting(
-        name=name.upper(),
-        description=field.description or "",
-        default=f"{field.default}" if is_plain else None,
-        is_required=field.is_required(),
-        is_secret=field.annotation is SecretStr,
-    )
 
 
 def _alias(field_name: str) -> str:

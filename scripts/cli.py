@@ -2,7 +2,18 @@
 
 import typer
 
-from scripts.commands import bench, catalogue, demo, doctor, evaluate, jobs, stack, train, workers
+from scripts.commands import (
+    bench,
+    catalogue,
+    demo,
+    doctor,
+    evaluate,
+    jobs,
+    report,
+    stack,
+    train,
+    workers,
+)
 
 app = typer.Typer(
     name="luxury",
@@ -20,6 +31,7 @@ app.command()(doctor.doctor)
 app.command()(demo.demo)
 app.command()(bench.bench)
 app.command()(evaluate.evaluate)
+app.command()(report.report)
 app.add_typer(train.app, name="train")
 app.command()(catalogue.catalogue)
 app.command()(catalogue.types)

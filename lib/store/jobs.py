@@ -90,6 +90,9 @@ class JobStore(Protocol):
     async def beat(self, replica: str, report: Mapping[str, Any]) -> None:
         """Store the replica's heartbeat and broadcast it, so that its listener can be proved."""
 
+    async def house_numbers(self) -> Mapping[str, Any]:
+        """Ask how the queue and the house are, for monitoring: names and numbers alone."""
+
     async def contract(self) -> Contract:
         """Ask what the database offers."""
 
@@ -171,6 +174,11 @@ class SupabaseJobStore:
     async def beat(self, replica: str, report: Mapping[str, Any]) -> None:
         """See JobStore."""
         await self._rpc.call("beat", {"p_replica": replica, "p_report": report})
+
+    async def house_numbers(self) -> Mapping[str, Any]:
+        """See JobStore."""
+        numbers: Mapping[str, Any] = await self._rpc.call("house_numbers", {})
+        return numbers
 
     async def contract(self) -> Contract:
         """See JobStore."""

@@ -74,7 +74,7 @@ async def measure(ground: Ground) -> list[Finding]:
         await add_agents(owner, AGENTS, SKILLS, CAPACITY)
         clients = await add_people(owner, 50)
         runs = {
-            f"{replicas} replicas": partial(_with_replicas, ground, owner, clients, count, replicas)
+            f"{replicas} replicas": partial(with_replicas, ground, owner, clients, count, replicas)
             for replicas in (1, 2, 4)
         }
         runs["bare calls"] = partial(_bare, ground, owner, clients, count)
@@ -93,8 +93,7 @@ def _findings(rates: dict[str, float]) -> list[Finding]:
     lines = [_line("bare calls", bare, {})]
     for name, rate in rates.items():
         what = f"opened to assigned, {name}"
-        beside = {"beside": "bare calls", "ratio": rate / bare}
-        lines.append(_line(what, rate, beside))
+        lines.append(_line(what, rate, {"beside": "bare calls", "ratio": rate / bare}))
         if name == "2 replicas":
             lines.append(_line(what, rate, {"goal": Goal("at least", 1_500)}))
     return lines
@@ -110,9 +109,10 @@ def _line(what: str, value: float, more: dict[str, Any], unit: str = "tickets/s"
     return Finding(question="routing", what=what, value=value, unit=unit, **more)
 
 
-async def _with_replicas(
+async def with_replicas(
     ground: Ground, owner: asyncpg.Connection, clients: Sequence[UUID], count: int, replicas: int
 ) -> float:
+    """Tickets a second, all opened by one statement, from its commit to the last decision."""
     state = ground.state
     await _clear(state.admin_db_url)
     settings = {"WORKER_BEAT_SECONDS": "1", "LOG_LEVEL": "warning"}

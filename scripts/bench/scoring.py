@@ -86,7 +86,9 @@ def _people_the_house(admin_db_url: str, count: int) -> None:
     with psycopg.connect(admin_db_url, autocommit=True) as db:
         # Nobody is to hear of each visit: what is measured is scoring.
         db.execute("alter table public.visits disable trigger user")
-        db.execute(PEOPLE, [count])
+        # A transaction holds a lock for each address: thousands at once would fill its table.
+        for first in range(0, count, PAGE):
+            db.execute(PEOPLE, [min(PAGE, count - first)])
         db.execute(VISITS, [])
         db.execute("alter table public.visits enable trigger user")
         db.execute("vacuum (analyze) public.visits, public.profiles")

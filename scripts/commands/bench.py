@@ -3,7 +3,8 @@
 import asyncio
 import json
 import os
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -15,9 +16,11 @@ from scripts.bench import (
     brand,
     calendars,
     claims,
+    measurement,
     own_tickets,
     queue,
     requests,
+    rollups,
     routing,
     scoring,
     timeline,
@@ -31,7 +34,8 @@ from scripts.stack.state import StackState
 
 INSTANCE = "bench"
 PAPER_WIDTH = 150
-QUESTIONS: Mapping[str, Callable[[Ground], Coroutine[Any, Any, list[Finding]]]] = {
+Measure = Callable[[Ground], Coroutine[Any, Any, list[Finding]]]
+QUESTIONS: Mapping[str, Measure] = {
     "queue": queue.measure,
     "routing": routing.measure,
     "claims": claims.measure,
@@ -41,6 +45,8 @@ QUESTIONS: Mapping[str, Callable[[Ground], Coroutine[Any, Any, list[Finding]]]] 
     "timeline": timeline.measure,
     "scoring": scoring.measure,
     "requests": requests.measure,
+    "rollups": rollups.measure,
+    "measurement": measurement.measure,
 }
 
 
@@ -50,6 +56,12 @@ def bench(
     ] = None,
     *,
     quick: Annotated[bool, typer.Option(help="A tenth of the size, one round.")] = False,
+    tickets: Annotated[
+        int, typer.Option(min=200, help="measurement: tickets of the large house.")
+    ] = measurement.TICKETS,
+    small: Annotated[
+        int, typer.Option(min=200, help="measurement: tickets of the small house.")
+    ] = measurement.SMALL,
     as_data: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Measure on an instance of its own and print one table: ratios, goals, met or short."""
@@ -57,7 +69,9 @@ def bench(
     if unknown := [name for name in chosen if name not in QUESTIONS]:
         raise typer.BadParameter(f"{', '.join(unknown)}; there are {', '.join(QUESTIONS)}")
     with told():
-        findings = _measured(chosen, is_quick=quick)
+        sized = partial(measurement.measure, tickets=tickets, small=small)
+        questions: dict[str, Measure] = {**QUESTIONS, "measurement": sized}
+        findings = _measured({name: questions[name] for name in chosen}, is_quick=quick)
     if as_data:
         typer.echo(json.dumps([as_json(finding) for finding in findings], indent=2))
     else:
@@ -66,13 +80,15 @@ def bench(
         wide.print(as_table(findings))
 
 
-def _measured(chosen: Sequence[str], *, is_quick: bool) -> list[Finding]:
+def _measured(chosen: Mapping[str, Measure], *, is_quick: bool) -> list[Finding]:
     progress = Console(stderr=True)
     with progress.status("starting Supabase") as status:
         state = _start()
         try:
             return [
-                line for name in chosen for line in _answer(name, state, status, is_quick=is_quick)
+                line
+                for name, measure in chosen.items()
+                for line in _answer(name, measure, state, status, is_quick=is_quick)
             ]
         finally:
             status.update("stopping")
@@ -80,12 +96,14 @@ def _measured(chosen: Sequence[str], *, is_quick: bool) -> list[Finding]:
             control.forget(INSTANCE)
 
 
-def _answer(name: str, state: StackState, status: Status, *, is_quick: bool) -> list[Finding]:
+def _answer(
+    name: str, measure: Measure, state: StackState, status: Status, *, is_quick: bool
+) -> list[Finding]:
     ground = Ground(
         state=state, is_quick=is_quick, note=lambda text: status.update(f"{name}: {text}")
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(QUESTIONS[name](ground))
+        return runner.run(measure(ground))
 
 
 def _start() -> StackState:

@@ -3,7 +3,7 @@
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from lib.settings import env_example as worker_settings
+from lib.settings_example import env_example as worker_settings
 from scripts.stack.remote import RemoteSettings
 from scripts.stack.settings import PROJECT, StackSettings
 

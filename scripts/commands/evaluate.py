@@ -15,6 +15,8 @@ TASKS = {
     "sentiment": "scripts.evaluate.sentiment",
     "triage": "scripts.evaluate.triage",
     "language": "scripts.evaluate.language",
+    "churn": "scripts.evaluate.churn",
+    "promotion": "scripts.evaluate.promotion",
     "brand": "scripts.evaluate.brand",
 }
 """Modules with `goals() -> Report` and `judge_file(path: Path) -> Report`."""
@@ -33,7 +35,8 @@ def evaluate(
 ) -> None:
     """Print the table of goals, or how a task fares on a file of yours.
 
-    sentiment: tab separated text, label (negative, neutral, positive, ambiguous), language.
+    sentiment: tab separated text, label (negative, neutral, positive, ambiguous), language. churn:
+    client and date (19970101) of each visit, separated by spaces, as in CDNOW_master.txt.
     """
     if task is not None and task not in TASKS:
         raise typer.BadParameter(f"There is no task {task}; there are {', '.join(TASKS)}.")

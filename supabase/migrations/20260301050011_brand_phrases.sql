@@ -12,8 +12,8 @@ from (
         'dzieńdoberki;dobry dobry;hi;hello;hejcia;serwus;ahoj;czołem;uszanowanko;kochana;'
         'kochany;kochani;skarbie;słonko;dzieńdoberas'),
     ('pl.informal_closing', 'pl', 'anywhere', 'Z wyrazami szacunku',
-        'pozdro;pozdrówka;pozdrowionka;pzdr;papa;pa pa;buziaki;buziaczki;buźka;całuski;całuję;'
-        'ściskam;nara;narka;narazie;trzymajcie się;do zobaczyska;elo nara;cześć i czołem;'
+        'pozdro;pozdrówka;pozdrowionka;pzdr;papa;pa pa;pa do;buziaki;buziaczki;buźka;całuski;'
+        'całuję;ściskam;nara;narka;narazie;trzymajcie się;do zobaczyska;elo nara;cześć i czołem;'
         'miłego dzionka;miłego weekendziku;pozdrawiam cieplutko;cmok;cmoki'),
     ('forbidden_phrase', 'pl', 'anywhere', 'Proponujemy inne rozwiązanie: …',
         'nie da się;nie da rady;niestety nie da się;nie ma takiej możliwości;nie ma takiej opcji;'
@@ -36,9 +36,11 @@ from (
         'pana wina;państwa wina;z pani winy;z pana winy;z państwa winy;wina leży po pani stronie;'
         'wina leży po pana stronie;wina leży po państwa stronie;wina klienta;wina klientki;'
         'nie mój problem;nie nasz problem;to pani problem;to pana problem;to państwa problem;'
-        'pani problem;pana problem;nie moja sprawa;nie nasza sprawa;nie mój dział;nie nasz dział;'
-        'to nie ja;trzeba było;trzeba było czytać;trzeba było pomyśleć;trzeba było wcześniej;'
-        'sama pani;sam pan sobie;sama pani sobie;sami państwo sobie;sam pan wybrał;'
+        'nie moja sprawa;nie nasza sprawa;nie mój dział;nie nasz dział;'
+        'to nie ja;trzeba było czytać;trzeba było pomyśleć;trzeba było wcześniej;'
+        'trzeba było uważać;trzeba było sprawdzić;trzeba było odwołać;trzeba było zadzwonić;'
+        'trzeba było przyjść;trzeba było zapytać;trzeba było powiedzieć;trzeba było się zgłosić;'
+        'sam pan sobie;sama pani sobie;sami państwo sobie;sam pan wybrał;'
         'sama pani wybrała;pani błąd;pana błąd;to pani błąd;to pana błąd;państwa błąd;'
         'nie doczytała pani;nie doczytał pan;pani nie doczytała;pan nie doczytał;'
         'źle pani zrozumiała;źle pan zrozumiał;pani źle zrozumiała;pan źle zrozumiał;'
@@ -61,8 +63,8 @@ from (
         'tańszej;tańszych;taniego;taniej opcji;tanią;tanich;najtańszy;najtańsza;najtańsze;'
         'najtaniej;'
         'najtańszą;najtańszej;najtańszego;najtańszych;za bezcen;za grosze;za półdarmo;za pół ceny;'
-        'półdarmo;grosze;taniocha;promka;promki;promkę;mega promocja;super promocja;super okazja;'
-        'mega okazja;hit cenowy;okazja cenowa;wyprzedaż;wyprzedaży;wyprzedaże;przecena;'
+        'półdarmo;grosze;taniocha;promka;promki;promkę;mega promocj*;super promocj*;super okazj*;'
+        'mega okazj*;hit cenowy;okazja cenowa;wyprzedaż;wyprzedaży;wyprzedaże;przecena;'
         'przeceny;przecenę;'
         'gratisik;gratisy;za friko;za darmochę;darmocha;zniżeczka;rabacik;nie przegap okazji;'
         'tylko teraz;ceny z kosmosu'),
@@ -101,7 +103,8 @@ from (
         'catch you later;talk soon;ttyl;peace out;take it easy;lots of love;kisses;cheerio'),
     ('forbidden_phrase', 'en', 'anywhere', 'What we can do for you is …',
         'that''s impossible;that is impossible;it''s impossible;it is impossible;can''t be done;'
-        'cannot be done;nothing we can do;nothing i can do;there is nothing we can do;no way;'
+        'cannot be done;nothing we can do;nothing i can do;there is nothing we can do;'
+        'there is no way;there''s no way;no way we;no way i;no way to;'
         'there''s nothing we can do;not possible;unfortunately not;we can''t help you;'
         'we cannot help you;i can''t help you;i cannot help you;i can''t do that;'
         'i cannot do that;we can''t do that;we cannot do that;we don''t do that;'
@@ -115,7 +118,8 @@ from (
         'as per our policy;terms are terms;it is what it is'),
     ('forbidden_phrase', 'en', 'anywhere', 'We are sorry about this',
         'not my fault;not our fault;your fault;your mistake;your own fault;your error;'
-        'your own mistake;not my problem;not our problem;your problem;not my job;not our job;'
+        'your own mistake;not my problem;not our problem;that''s your problem;that is your problem;'
+        'it''s your problem;it is your problem;not my job;not our job;'
         'not my department;not our department;not my responsibility;not our responsibility;'
         'you should have;you should''ve;you failed to;you didn''t read;you did not read;'
         'you didn''t listen;you did not listen;you must have misunderstood;you misunderstood;'
@@ -137,7 +141,7 @@ from (
     ('forbidden_phrase', 'en', 'anywhere', 'good value, favourable',
         'cheap;cheaper;cheapest;cheaply;bargain;bargains;dirt cheap;knockdown price;rock bottom;'
         'rock bottom price;cut price;cut-price;budget option;budget price;budget prices;low cost;'
-        'low-cost;clearance;clearance sale;for a steal;a steal;great deal;hot deal;best deal;'
+        'low-cost;clearance sale;for a steal;a steal;great deals;hot deal;best deal;'
         'special deal;mega deal;super deal;freebie;freebies;bogo;discounted price;'
         'discount price;blowout;bottom price;bucks;quid;bang for your buck;dealbreaker'),
     ('slang', 'en', 'anywhere', 'The full, courteous form',
@@ -204,9 +208,34 @@ with entry (class, words) as (
         'unikaj stosuj używaj nakładaj trzymaj uważaj wpadaj wpadnij zerknij wypełnij przygotuj '
         'zaufaj zapytaj pytaj pogadaj słuchaj posłuchaj zaproś oszczędź oszczędzaj '
         'odłóż przełóż umieść ustal wpłać dopłać przelej zalej wlej zaplanuj odwołaj anuluj '
-        'wyobraź wyraź rzuć spróbuj próbuj zacznij rozpocznij daruj podaruj'),
+        'wyobraź wyraź rzuć spróbuj próbuj zacznij rozpocznij daruj podaruj '
+        'opowiedz odpowiedz poleć rozgość zamelduj wymelduj zapnij odepnij przypnij wepnij '
+        'przeproś podziękuj pozdrów uściśnij przytul zdejmij podnieś odnieś wnieś wynieś '
+        'donieś dowieź przywieź odwieź zawieź zgódź zgadzaj zdecyduj rozwiąż zawiąż zwiąż '
+        'wyczyść oczyść wyjmij przyjmij zajmij podejmij obejmij zaopatrz wstań wstawaj '
+        'połącz rozłącz odłącz podłącz zatwierdź zaakceptuj odrzuć podrzuć dorzuć wrzuć '
+        'wyrzuć przerzuć zwolnij przyspiesz pośpiesz pospiesz śpiesz spiesz zatrzymaj '
+        'zapewnij upewnij uzupełnij dopełnij spełnij wyjaśnij objaśnij zamień wymień '
+        'przemień dolej nalej podlej odlicz policz zalicz naucz poucz zauważ wytłumacz '
+        'zaznacz oznacz przeznacz wyznacz wybacz przebacz uwolnij ogranicz zakończ '
+        'skończ dokończ ukończ wykończ ułóż rozłóż przyłóż dołóż wyłóż podłóż ułatw załatw '
+        'spytaj dopytaj wypytaj popraw uprzedź wyprzedź oprzyj obserwuj zarób dorób przerób '
+        'porób zatańcz wlicz biegnij pobiegnij pływaj popływaj rozciągnij wyciągnij '
+        'ściągnij pociągnij odmierz przymierz uderz otwórz twórz stwórz utwórz odtwórz '
+        'zamknij przymknij chwyć złap zanurz wynurz natrzyj posmaruj smaruj nawilż nasmaruj '
+        'spłucz płucz wypłucz wysusz osusz oddychaj wdychaj wydychaj zrelaksuj odpręż '
+        'pogódź zajedź podjedź dojedź zjedź przejedź wyjedź odjedź zaparkuj dostarcz doślij '
+        'skieruj zawróć obróć odwróć przewróć nawróć nakryj przykryj okryj odsłoń zasłoń '
+        'osłoń obniż zbliż przybliż zgaś ugaś rozgaś podpisz wypisz przepisz nadpisz '
+        'dopasuj zasiądź siądź klęknij kucnij pochyl wychyl nachyl schyl unieś opuść wpuść '
+        'wypuść spuść przepuść odpuść powtórz powierz zawierz opłać wypłać spłać przedzwoń '
+        'podzwoń telefonuj przyznaj wyznaj pojmij zastanów ponów wznów odmów nalegaj '
+        'polegaj wspomnij rezerwuj kieruj stawaj pojaw przestaw dostosuj zastosuj wypróbuj '
+        'skosztuj zasmakuj posmakuj przedłuż wydłuż spóźnij zagraj graj wygraj pograj '
+        'zaśpiewaj zatrudnij przywitaj pożegnaj'),
     ('pl.imperative_opening', 'umów bądź ustaw postaw zapraszaj obudź odkryj poczuj poznaj '
-        'zapisz ćwicz trenuj korzystaj odkrywaj baw ciesz żyj wejdź zyskaj'),
+        'zapisz ćwicz trenuj korzystaj odkrywaj baw ciesz żyj wejdź zyskaj '
+        'wykąp dokup rozlicz przelicz zrozum wierz'),
     ('pl.pani', 'pani panią'),
     ('pl.pan', 'pan pana panu panem panie'),
     ('pl.panstwo', 'państwo państwa państwu państwem'),
@@ -261,7 +290,8 @@ with entry (class, words) as (
         'był była było są będzie który która które ten ta tego tej tym jako bardzo już tylko '
         'może jeszcze ale lecz pani pan państwo pana panią panu dzień dobry dziękuję dziękujemy '
         'proszę prosimy mamy mam nasz nasza nasze naszym państwa ponieważ gdy jeśli także również '
-        'pod nad bez ze we ich jej jego termin wizyta zabieg wizyty zapraszamy oczywiście'),
+        'pod nad bez ze we ich jej jego termin wizyta zabieg wizyty zapraszamy oczywiście '
+        'a my on by no'),
     ('en.stop', 'the a an and of to in is are was were be been for with on at by from this that '
         'it we you your our will would can could have has had not but or if please thank dear '
         'as i my me us they their there here which who when what how do does did so very more '

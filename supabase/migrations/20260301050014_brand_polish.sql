@@ -4,6 +4,25 @@
 -- name or a profession (pan Kowalski, pani kosmetolog), after ta, ten, nasza. Everything that
 -- speaks to the client has its capital.
 
+-- Anna Maria is called Anno Mario, Jan-Paweł Janie-Pawle: each part by itself.
+alter function private.find_vocative(text, text) rename to find_part_vocative;
+
+create function private.find_vocative(p_name text, p_gender text)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select string_agg(
+        private.find_part_vocative(part.names[1], p_gender) || part.names[2], ''
+        order by part.place
+    )
+    from regexp_matches(p_name, '([^ -]+)([ -]*)', 'g')
+        with ordinality part (names, place)
+$$;
+comment on function private.find_vocative(text, text) is
+    'How somebody of this name is called, also of two: of each the table, else the rules.';
+
 -- Verbs of the second person: -sz, -łeś, -łaś, the imperative; pronouns; ci after a verb of ours.
 create function private.find_pl_ty_forms(p_words private.brand_word[])
 returns setof private.brand_finding
@@ -25,9 +44,10 @@ begin
         or ((not said.is_capital or said.is_start) and not 'pl.not_ty' = any(said.classes) and (
             'pl.imperative' = any(said.classes)
             or ('pl.imperative_opening' = any(said.classes) and said.is_start
-                and said.next is distinct from 'co')
+                and coalesce(said.next, '') not in ('co', 'nie'))
             or (length(said.low) > 3 and said.low ~ '[aeiy]sz$')
-            or (length(said.low) > 4 and said.low ~ '(jdź|uj|[^aeiouy]aj|nij|ślij)$')
+            or (length(said.low) > 4 and said.low
+                ~ '(jdź|jrzyj|[pbwm]ij|kryj|myj|jedź|powiedz|uj|[^aeouy]aj|nij|ślij)$')
         ));
 end
 $$;
@@ -74,7 +94,9 @@ begin
                     heard.is_start or 'pl.greeting' = any(heard.prev_classes)
                 ))
             or coalesce(heard.next = 'z' and heard.next_2 in (
-                'recepcji', 'salonu', 'działu', 'infolinii'
+                'recepcji', 'salonu', 'działu', 'infolinii', 'kawiarni', 'kuchni', 'restauracji',
+                'baru', 'obsługi', 'ochrony', 'księgowości', 'szatni', 'parkingu', 'portierni',
+                'siłowni', 'sklepu', 'biura', 'administracji', 'pralni', 'serwisu', 'hotelu'
             ), false)
             or heard.gap = ' ' and coalesce(heard.next_raw, '') ~ '^[A-ZĄĆĘŁŃÓŚŹŻ]'
                 and not heard.next_classes && '{vocative.female,vocative.male}'
@@ -163,7 +185,7 @@ $$;
 
 -- Whom a courtesy calls by name: the name's word and the vocative it should have.
 create function private.find_pl_names(
-    p_words private.brand_word[], p_low_name text, p_low_vocative text
+    p_words private.brand_word[], p_low_names text[], p_low_vocatives text[]
 )
 returns table (
     start integer, size integer, word text, low text, family text, is_vocative boolean,
@@ -181,9 +203,9 @@ begin
         courtesy.family,
         said.next_classes && array[case courtesy.family
             when 'pani' then 'vocative.female' else 'vocative.male' end]
-            or said.next is not distinct from p_low_vocative,
+            or coalesce(said.next = any (p_low_vocatives), false),
         said.next_classes && '{name.female,name.male,vocative.female,vocative.male}'
-            or said.next is not distinct from p_low_name,
+            or coalesce(said.next = any (p_low_names), false),
         coalesce(said.prev, '') in ('szanowna', 'szanowny'),
         'diminutive' = any(said.next_classes),
         said.next ~ '(ski|ska|cki|cka|dzki|dzka|wicz|czyk|czak|niak|wiak|owa)$'
@@ -198,11 +220,12 @@ begin
             said.low = 'panie'
             or said.next_classes && '{vocative.female}'
                 and not said.next_classes && '{name.female}'
-            or said.next = p_low_name
+            or said.next = any (p_low_names)
                 and (said.is_start or 'pl.greeting' = any(said.prev_classes))
             or courtesy.is_addressed and (said.next_gap ~ '^[,!.\n–-]' or said.next_gap = '')
                 and (said.prev_gap not like ',%' or said.is_start
-                    or 'pl.greeting' = any(said.prev_classes) or said.next = p_low_name)
+                    or 'pl.greeting' = any(said.prev_classes)
+                    or said.next = any (p_low_names))
         );
 end
 $$;
@@ -217,12 +240,12 @@ set search_path = ''
 as $$
 declare
     v_vocative text := private.find_vocative(p_given_name, null);
-    v_low_vocative text := private.lower_letters(v_vocative);
-    v_low_name text := private.lower_letters(p_given_name);
+    v_vocatives text[] := regexp_split_to_array(private.lower_letters(v_vocative), '[ -]+');
+    v_names text[] := regexp_split_to_array(private.lower_letters(p_given_name), '[ -]+');
 begin
     return query
     select verdict.rule, call.start, call.size, verdict.suggestion
-    from private.find_pl_names(p_words, v_low_name, v_low_vocative) call
+    from private.find_pl_names(p_words, v_names, v_vocatives) call
     cross join lateral (
         select 'pl.vocative', private.find_vocative(
             call.word, case call.family when 'pani' then 'female' else 'male' end
@@ -235,15 +258,25 @@ begin
         where call.is_known and not call.is_szanowny and not p_allows_name
         union all
         select 'pl.diminutive', v_vocative
-        where call.is_diminutive and call.low is distinct from v_low_vocative
-            and call.low is distinct from v_low_name
+        where call.is_diminutive
+            and not coalesce(call.low = any (v_vocatives || v_names), false)
         union all
         select 'wrong_name', v_vocative
         where p_given_name is not null and call.is_vocative and not call.is_diminutive
-            and call.low not in (v_low_vocative, v_low_name)
+            and call.low <> all (v_vocatives || v_names)
         union all
         select 'pl.surname_address', null where not call.is_known and call.is_surname
-    ) verdict (rule, suggestion);
+    ) verdict (rule, suggestion)
+    union all
+    -- Pani Anno Maria: the second name is called as well.
+    select 'pl.vocative', second.start, length(second.raw), private.find_vocative(second.raw, null)
+    from private.find_pl_names(p_words, v_names, v_vocatives) call
+    join unnest(p_words) said on said.start = call.start
+    cross join lateral (select (p_words[said.place + 1]).*) second
+    where call.is_known and said.gap ~ '^[ -]$' and second.is_capital
+        and second.classes && '{name.female,name.male}'
+        and not second.classes && '{vocative.female,vocative.male}'
+        and (second.gap ~ '^[,!.\n–]' or second.gap = '');
 end
 $$;
 
@@ -258,8 +291,9 @@ stable
 set search_path = ''
 as $$
 declare
-    v_low_name text := private.lower_letters(p_given_name);
-    v_low_vocative text := private.lower_letters(private.find_vocative(p_given_name, null));
+    v_name text := split_part(p_given_name, ' ', 1);
+    v_low_name text := private.lower_letters(v_name);
+    v_low_vocative text := private.lower_letters(private.find_vocative(v_name, null));
 begin
     return query
     select 'pl.given_name', said.start, length(said.raw), null
@@ -309,12 +343,13 @@ comment on function private.judge_polish(private.brand_word[], text, text, boole
     'the profile''s.';
 
 revoke all on function
+    private.find_vocative(text, text), private.find_part_vocative(text, text),
     private.find_pl_ty_forms(private.brand_word[]),
     private.find_pl_wy_forms(private.brand_word[]),
     private.find_pl_courtesies(private.brand_word[]),
     private.find_pl_small_letters(private.brand_word[]),
     private.find_pl_genders(private.brand_word[], text),
-    private.find_pl_names(private.brand_word[], text, text),
+    private.find_pl_names(private.brand_word[], text[], text[]),
     private.find_pl_calls(private.brand_word[], text, boolean),
     private.find_pl_bare_names(private.brand_word[], text, boolean),
     private.judge_polish(private.brand_word[], text, text, boolean)

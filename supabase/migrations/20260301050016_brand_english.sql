@@ -10,7 +10,8 @@ stable
 set search_path = ''
 as $$
 declare
-    v_low_name text := private.lower_letters(p_given_name);
+    -- Of two given names the first one is called.
+    v_low_name text := split_part(private.lower_letters(p_given_name), ' ', 1);
 begin
     -- Dear Anna, / Hello Anna! / Anna, thank you: a name alone, or one that ends the greeting.
     return query

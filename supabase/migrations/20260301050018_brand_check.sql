@@ -35,7 +35,14 @@ begin
         and (p_words[said.place + sought.word_count - 1]).gap not like '-%'
         -- "ok. 10 minut" is about ten minutes.
         and not (said.low = 'ok' and said.gap like '. %'
-            and (said.gap ~ '[0-9]' or not said.is_start));
+            and (said.gap ~ '[0-9]' or not said.is_start))
+        -- "Dzięki uprzejmości" owes something to somebody and is no slang.
+        and not (sought.phrase = 'dzięki' and said.gap = ' '
+            and said.next not in ('za', 'i', 'ci', 'wielkie', 'bardzo'))
+        -- "To nie Pani wina", "it is not your fault": the opposite is said.
+        and not (sought.rule = 'forbidden_phrase'
+            and said.low in ('pani', 'pana', 'państwa', 'z', 'your')
+            and coalesce(said.prev, '') in ('nie', 'not', 'never'));
 end
 $$;
 
@@ -93,7 +100,9 @@ begin
     from unnest(p_words) said
     where length(said.raw) >= 4
         and translate(said.raw, 'ABCDEFGHIJKLMNOPQRSTUVWXYZĄĆĘŁŃÓŚŹŻ', '') = ''
-        and not 'acronym' = any(said.classes);
+        and not 'acronym' = any(said.classes)
+        -- A gap of the template is told as such.
+        and coalesce(said.prev_gap, '') !~ '[[{<%]$';
 end
 $$;
 

@@ -8,8 +8,9 @@
 -- Events out: none.
 --
 -- A metric is a set of observations, one a ticket's cycle, survey or promise, and how a number is
--- made of them (private.summarise_metric). Ranges are asked of the observations themselves, so what
--- is late or corrected counts; what is kept by the minute is what was known then.
+-- made of them. Who finds the observations stands in private.metric_observers; the numbers are made
+-- from roll-ups that equal them at any moment (the next file), so what is late or corrected counts.
+-- What is sampled by the minute is what was known then.
 
 create table public.metric_definitions (
     metric text primary key,
@@ -20,7 +21,11 @@ create table public.metric_definitions (
     method text not null,
     window_seconds integer not null,
     zone text not null default 'Europe/Warsaw',
+    audience text not null default 'staff',
     drill_down text not null,
+    numerator text references public.metric_definitions (metric),
+    denominator text references public.metric_definitions (metric),
+    factor numeric(12, 4),
     description text not null,
     version integer not null default 1,
     created_at timestamptz not null default now(),
@@ -29,25 +34,36 @@ create table public.metric_definitions (
     constraint metric_definitions_label_is_short_text check (private.is_clean_text(label, 80)),
     constraint metric_definitions_category_is_a_word check (category ~ '^[a-z][a-z_]{0,39}$'),
     constraint metric_definitions_unit_is_known
-        check (unit in ('seconds', 'percent', 'count', 'points')),
+        check (unit in ('seconds', 'percent', 'count', 'points', 'money')),
     constraint metric_definitions_direction_is_known check (direction in ('higher', 'lower')),
-    constraint metric_definitions_method_is_known check (method in ('median', 'mean', 'last')),
-    constraint metric_definitions_window_is_bounded check (window_seconds between 60 and 604800),
-    constraint metric_definitions_zone_is_known check (private.is_time_zone(zone)),
-    constraint metric_definitions_drill_down_is_known check (drill_down in ('tickets', 'samples')),
+    constraint metric_definitions_method_is_known
+        check (method in ('median', 'mean', 'last', 'sum', 'ratio')),
+    constraint metric_definitions_ratios_have_two_parts
+        check (num_nonnulls(numerator, denominator, factor) = 3 * (method = 'ratio')::integer),
+    constraint metric_definitions_window_is_bounded
+        check (window_seconds between 60 and 31622400),
+    constraint metric_definitions_zone_is_the_house_s check (zone = 'Europe/Warsaw'),
+    constraint metric_definitions_audience_is_known check (audience in ('staff', 'managers')),
+    constraint metric_definitions_drill_down_is_a_word check (drill_down ~ '^[a-z][a-z_]{0,39}$'),
     constraint metric_definitions_description_is_text
         check (private.is_clean_text(description, 500))
 );
 comment on table public.metric_definitions is
     'What each metric means. A change of meaning is a new version.';
+comment on column public.metric_definitions.unit is
+    'money: in the smallest unit of the złoty; points: as the scale in the description goes.';
 comment on column public.metric_definitions.direction is 'Which way is better.';
 comment on column public.metric_definitions.method is
-    'How one number is made of the observations of a range; last: of samples, the newest.';
+    'How one number is made of the observations of a range; last: of samples, the newest; ratio: '
+    'factor * sum of the numerator / sum of the denominator.';
 comment on column public.metric_definitions.window_seconds is
     'How far back a sample of performance_metrics looks.';
-comment on column public.metric_definitions.zone is 'Whose days, weeks and months its series has.';
+comment on column public.metric_definitions.zone is
+    'Whose days, weeks and months its series has: one house, one calendar.';
+comment on column public.metric_definitions.audience is
+    'Who learns its numbers; managers: those of the desk, executives, admins and servers only.';
 comment on column public.metric_definitions.drill_down is
-    'What its evidence names: tickets, or the samples where there is none.';
+    'What its evidence names: rows of this kind, or the samples where there are none.';
 create trigger metric_definitions_bump_version
 before update on public.metric_definitions
 for each row execute function private.tg_bump_version();
@@ -63,7 +79,7 @@ values
         'tickets', 'From the beginning of a cycle to its first answer, for tiers with a dedicated '
         'agent on live channels; counted when the answer is given.'),
     ('client_satisfaction', 'Client satisfaction', 'satisfaction', 'points', 'higher', 'mean',
-        86400, 'tickets', 'What clients answered to surveys, 1 to 5; counted when they answer.'),
+        86400, 'surveys', 'What clients answered to surveys, 1 to 5; counted when they answer.'),
     ('support_efficiency', 'Support efficiency', 'efficiency', 'percent', 'higher', 'mean', 86400,
         'tickets', 'Of the cycles resolved, those that one agent alone resolved without breaking a '
         'promise; counted when resolved.'),
@@ -132,7 +148,7 @@ create table public.performance_metrics (
     metric_name text not null references public.metric_definitions (metric),
     desk_id uuid references public.desks (id) on delete cascade,
     category text not null,
-    value numeric(14, 4) not null,
+    value numeric(18, 4) not null,
     unit text not null,
     measured_at timestamptz not null,
     metadata jsonb not null default '{}',
@@ -142,7 +158,7 @@ create table public.performance_metrics (
         unique nulls not distinct (desk_id, metric_name, measured_at),
     constraint performance_metrics_category_is_a_word check (category ~ '^[a-z][a-z_]{0,39}$'),
     constraint performance_metrics_unit_is_known
-        check (unit in ('seconds', 'percent', 'count', 'points')),
+        check (unit in ('seconds', 'percent', 'count', 'points', 'money')),
     constraint performance_metrics_metadata_is_a_small_object
         check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 4000)
 ) partition by range (measured_at);
@@ -306,155 +322,193 @@ on public.ticket_promises (coalesce(breached_at, met_at))
 where coalesce(breached_at, met_at) is not null;
 comment on index public.ticket_promises_outcome_idx is 'Serves the promises kept in a range.';
 
-create function private.observe_responses(p_since timestamptz, p_until timestamptz)
-returns table (observed_at timestamptz, ticket_id uuid, desk_id uuid, value numeric)
-language sql
+create table private.metric_observers (
+    metric text primary key references public.metric_definitions (metric),
+    observer text not null,
+    scope text not null default 'desks',
+    constraint metric_observers_observer_is_a_function
+        check (observer ~ '^observe_[a-z_]{1,48}$'),
+    constraint metric_observers_scope_is_known check (scope in ('desks', 'both', 'house'))
+);
+comment on table private.metric_observers is
+    'Who finds the observations of a metric: the function private.<observer>(p_metric text, '
+    'p_since timestamptz, p_until timestamptz) returns table (observed_at timestamptz, subject_id '
+    'uuid, desk_id uuid, value numeric). Ratios have none: their parts do.';
+comment on column private.metric_observers.scope is
+    'desks: the house is all its desks together, and what has no desk; both: the house has '
+    'observations of its own, without a desk; house: there are no others, every desk sees them.';
+insert into private.metric_observers (metric, observer, scope)
+values
+    ('vip_response_time', 'observe_responses', 'desks'),
+    ('client_satisfaction', 'observe_ratings', 'desks'),
+    ('support_efficiency', 'observe_resolutions', 'desks'),
+    ('system_health', 'observe_samples', 'house'),
+    ('first_contact_resolution', 'observe_resolutions', 'desks'),
+    ('promises_kept', 'observe_promises', 'desks'),
+    ('backlog', 'observe_samples', 'both'),
+    ('reopen_rate', 'observe_resolutions', 'desks');
+
+create function private.observe_responses(
+    p_metric text, p_since timestamptz, p_until timestamptz
+)
+returns table (observed_at timestamptz, subject_id uuid, desk_id uuid, value numeric)
+language plpgsql
 stable
-rows 1000
+rows 100
 set search_path = ''
 as $$
+begin
+    return query
     select
         one.first_responded_at, one.ticket_id, one.desk_id,
         extract(epoch from one.first_responded_at - one.began_at)
     from private.all_cycles one
     join public.channels channel on channel.channel = one.channel and channel.is_live
     join public.service_levels level on level.tier = one.tier and level.has_dedicated_agent
-    where one.first_responded_at >= p_since and one.first_responded_at < p_until
+    where one.first_responded_at >= p_since and one.first_responded_at < p_until;
+end
 $$;
 
-create function private.is_efficient(p_ticket_id uuid, p_cycle integer)
-returns boolean
-language sql
+create function private.observe_ratings(p_metric text, p_since timestamptz, p_until timestamptz)
+returns table (observed_at timestamptz, subject_id uuid, desk_id uuid, value numeric)
+language plpgsql
 stable
+rows 100
 set search_path = ''
 as $$
-    select 1 >= (
-        select count(distinct given.agent_id) from public.ticket_assignments given
-        where given.ticket_id = p_ticket_id and given.cycle = p_cycle
-            and (given.state = 'completed' or given.answered_at is not null)
-            and given.state <> 'declined'
-    ) and not exists (
-        select from public.ticket_promises promise
-        where promise.ticket_id = p_ticket_id and promise.cycle = p_cycle
-            and promise.state = 'breached'
-    )
+begin
+    return query
+    select said.answered_at, said.id, said.desk_id, said.csat::numeric
+    from public.surveys said
+    where said.answered_at >= p_since and said.answered_at < p_until and said.csat is not null;
+end
 $$;
-comment on function private.is_efficient(uuid, integer) is
-    'Whether one agent at most took the cycle up, and no promise of it was broken.';
 
-create function private.count_answers(p_ticket_id uuid, p_since timestamptz, p_until timestamptz)
-returns bigint
-language sql
+create function private.observe_promises(p_metric text, p_since timestamptz, p_until timestamptz)
+returns table (observed_at timestamptz, subject_id uuid, desk_id uuid, value numeric)
+language plpgsql
 stable
+rows 100
 set search_path = ''
 as $$
-    select count(*) from public.ticket_messages said
-    where said.ticket_id = p_ticket_id and said.author_kind = 'agent' and not said.is_internal
-        and said.created_at >= p_since and said.created_at <= p_until
+begin
+    return query
+    select
+        coalesce(promise.breached_at, promise.met_at), ticket.id, ticket.desk_id,
+        100.0 * (promise.state = 'met')::integer
+    from public.ticket_promises promise
+    join public.support_tickets ticket on ticket.id = promise.ticket_id
+    where promise.state in ('met', 'breached')
+        and coalesce(promise.breached_at, promise.met_at) >= p_since
+        and coalesce(promise.breached_at, promise.met_at) < p_until;
+end
 $$;
 
+-- Efficient: one agent at most took the cycle up, and no promise of it was broken.
 create function private.observe_resolutions(
     p_metric text, p_since timestamptz, p_until timestamptz
 )
-returns table (observed_at timestamptz, ticket_id uuid, desk_id uuid, value numeric)
-language sql
+returns table (observed_at timestamptz, subject_id uuid, desk_id uuid, value numeric)
+language plpgsql
 stable
-rows 1000
+rows 100
 set search_path = ''
 as $$
+begin
+    return query
     select one.resolved_at, one.ticket_id, one.desk_id, 100.0 * case p_metric
-        when 'support_efficiency' then private.is_efficient(one.ticket_id, one.cycle)
         when 'reopen_rate' then one.is_reopened
-        else not one.is_reopened
-            and private.count_answers(one.ticket_id, one.began_at, one.resolved_at) <= 1
+        when 'support_efficiency' then 1 >= (
+            select count(distinct given.agent_id) from public.ticket_assignments given
+            where given.ticket_id = one.ticket_id and given.cycle = one.cycle
+                and (given.state = 'completed' or given.answered_at is not null)
+                and given.state <> 'declined'
+        ) and not exists (
+            select from public.ticket_promises promise
+            where promise.ticket_id = one.ticket_id and promise.cycle = one.cycle
+                and promise.state = 'breached'
+        )
+        else not one.is_reopened and 1 >= (
+            select count(*) from public.ticket_messages said
+            where said.ticket_id = one.ticket_id and said.author_kind = 'agent'
+                and not said.is_internal
+                and said.created_at >= one.began_at and said.created_at <= one.resolved_at
+        )
     end::integer
     from private.all_cycles one
-    where one.resolved_at >= p_since and one.resolved_at < p_until and not one.is_merged
+    where one.resolved_at >= p_since and one.resolved_at < p_until and not one.is_merged;
+end
 $$;
 
-create function private.observe_samples(
-    p_metric text, p_since timestamptz, p_until timestamptz, p_desk_ids uuid[]
-)
-returns table (observed_at timestamptz, ticket_id uuid, desk_id uuid, value numeric)
-language sql
+create function private.observe_samples(p_metric text, p_since timestamptz, p_until timestamptz)
+returns table (observed_at timestamptz, subject_id uuid, desk_id uuid, value numeric)
+language plpgsql
 stable
-rows 1000
+rows 100
 set search_path = ''
 as $$
-    select sample.measured_at, null::uuid, sample.desk_id, sample.value
+begin
+    return query
+    select sample.measured_at, sample.id, sample.desk_id, sample.value
     from public.performance_metrics sample
     where sample.metric_name = p_metric
-        and sample.measured_at >= p_since and sample.measured_at < p_until
-        and (
-            sample.desk_id is null and (p_desk_ids is null or p_metric = 'system_health')
-            or sample.desk_id = any (p_desk_ids)
-        )
+        and sample.measured_at >= p_since and sample.measured_at < p_until;
+end
 $$;
-comment on function private.observe_samples(text, timestamptz, timestamptz, uuid[]) is
-    'What was sampled of these desks, or of the house; the system has no desks.';
+
+create function private.observe_everywhere(
+    p_metric text, p_since timestamptz, p_until timestamptz
+)
+returns table (observed_at timestamptz, subject_id uuid, desk_id uuid, value numeric)
+language plpgsql
+stable
+rows 100
+set search_path = ''
+as $$
+declare
+    v_observer text := (
+        select known.observer from private.metric_observers known where known.metric = p_metric
+    );
+begin
+    if v_observer is not null then
+        return query execute format('select found.* from private.%I($1, $2, $3) found', v_observer)
+        using p_metric, p_since, p_until;
+    end if;
+end
+$$;
+comment on function private.observe_everywhere(text, timestamptz, timestamptz) is
+    'What its observer finds of a metric, at every desk and without one.';
 
 create function private.observe_metric(
     p_metric text, p_since timestamptz, p_until timestamptz, p_desk_ids uuid[] default null
 )
-returns table (observed_at timestamptz, ticket_id uuid, desk_id uuid, value numeric)
+returns table (observed_at timestamptz, subject_id uuid, desk_id uuid, value numeric)
 language plpgsql
 stable
-rows 1000
+rows 100
 set search_path = ''
 as $$
 begin
-    if p_metric in ('system_health', 'backlog') then
-        return query
-        select found.* from private.observe_samples(p_metric, p_since, p_until, p_desk_ids) found;
-    elsif p_metric = 'vip_response_time' then
-        return query
-        select found.* from private.observe_responses(p_since, p_until) found
-        where p_desk_ids is null or found.desk_id = any (p_desk_ids);
-    elsif p_metric = 'client_satisfaction' then
-        return query
-        select said.answered_at, said.ticket_id, said.desk_id, said.csat::numeric
-        from public.surveys said
-        where said.answered_at >= p_since and said.answered_at < p_until and said.csat is not null
-            and (p_desk_ids is null or said.desk_id = any (p_desk_ids));
-    elsif p_metric = 'promises_kept' then
-        return query
-        select
-            coalesce(promise.breached_at, promise.met_at), ticket.id, ticket.desk_id,
-            100.0 * (promise.state = 'met')::integer
-        from public.ticket_promises promise
-        join public.support_tickets ticket on ticket.id = promise.ticket_id
-        where promise.state in ('met', 'breached')
-            and coalesce(promise.breached_at, promise.met_at) >= p_since
-            and coalesce(promise.breached_at, promise.met_at) < p_until
-            and (p_desk_ids is null or ticket.desk_id = any (p_desk_ids));
-    else
-        return query
-        select found.* from private.observe_resolutions(p_metric, p_since, p_until) found
-        where p_desk_ids is null or found.desk_id = any (p_desk_ids);
-    end if;
+    return query
+    select found.*
+    from public.metric_definitions defined
+    join private.metric_observers known
+        on known.metric = coalesce(defined.numerator, defined.metric)
+    cross join lateral private.observe_everywhere(known.metric, p_since, p_until) found
+    where defined.metric = p_metric and case
+        when known.scope = 'house' then true
+        when p_desk_ids is not null then found.desk_id = any (p_desk_ids)
+        else known.scope = 'desks' or found.desk_id is null
+    end;
 end
 $$;
 comment on function private.observe_metric(text, timestamptz, timestamptz, uuid[]) is
-    'What a metric is made of: each observation from p_since until before p_until, of these desks '
-    'or (null) of the house.';
+    'What a metric (of a ratio: its numerator) is made of: each observation from p_since until '
+    'before p_until, of these desks or (null) of the house.';
 
 -- -------------------------------------------------------------------------------------------------
 -- Samples
 -- -------------------------------------------------------------------------------------------------
-create function private.pick_metric_value(
-    p_method text, p_median double precision, p_mean numeric, p_last numeric
-)
-returns numeric
-language sql
-immutable
-set search_path = ''
-as $$
-    select round(
-        case p_method when 'median' then p_median::numeric when 'mean' then p_mean else p_last end,
-        4
-    )
-$$;
-
 create function private.count_backlog()
 returns table (desk_id uuid, value numeric, sample_count bigint)
 language sql
@@ -472,7 +526,7 @@ comment on function private.count_backlog() is
     'Tickets neither resolved nor closed, of each desk and (null) of the house.';
 
 create function private.sample_metric(
-    p_metric text, p_method text, p_since timestamptz, p_until timestamptz
+    p_metric public.metric_definitions, p_since timestamptz, p_until timestamptz
 )
 returns table (desk_id uuid, value numeric, sample_count bigint)
 language plpgsql
@@ -481,25 +535,25 @@ rows 10
 set search_path = ''
 as $$
 begin
-    if p_metric = 'system_health' then
-        return query select null::uuid, private.measure_house(p_metric), 1::bigint;
-    elsif p_metric = 'backlog' then
+    if p_metric.metric = 'system_health' then
+        return query select null::uuid, private.measure_house(p_metric.metric), 1::bigint;
+    elsif p_metric.metric = 'backlog' then
         return query select found.* from private.count_backlog() found;
     else
         return query
-        select
-            one.desk_id, private.pick_metric_value(
-                p_method,
-                percentile_cont(0.5) within group (order by one.value::double precision),
-                avg(one.value), null
-            ),
-            count(*)
-        from private.observe_metric(p_metric, p_since, p_until) one
-        group by grouping sets ((), (one.desk_id));
+        select found.desk_id, found.value, found.sample_count
+        from private.measure_metric(
+            p_metric, p_since, p_until, array(select desk.id from public.desks desk), null, true
+        ) found
+        union all
+        select null, found.value, found.sample_count
+        from private.measure_metric(p_metric, p_since, p_until, null, null, false) found;
     end if;
 end
 $$;
-comment on function private.sample_metric(text, text, timestamptz, timestamptz) is
+comment on function private.sample_metric(
+    public.metric_definitions, timestamptz, timestamptz
+) is
     'What the metric is now, or over that time, at each desk and (null) in the house; the value is '
     'null where nothing was observed.';
 
@@ -555,7 +609,7 @@ begin
     from due
     join public.metric_definitions known on known.metric = due.metric
     cross join lateral private.sample_metric(
-        known.metric, known.method,
+        known,
         due.sampled_at - make_interval(secs => known.window_seconds), due.sampled_at
     ) found
     where found.value is not null
@@ -712,9 +766,25 @@ end
 $$;
 comment on function private.is_house_overseer() is 'Whether the caller sees the whole house.';
 
+create function private.is_metric_manager()
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return private.is_service() or exists (
+        select from private.my_staff_row() me where me.role in ('manager', 'executive', 'admin')
+    );
+end
+$$;
+comment on function private.is_metric_manager() is
+    'Whether the caller learns the numbers of metrics whose audience are managers.';
+
 revoke all on
     public.metric_definitions, public.metric_benchmarks, public.metric_monitors,
-    public.performance_metrics, private.metric_clocks, private.all_cycles
+    public.performance_metrics, private.metric_clocks, private.metric_observers,
+    private.all_cycles
 from anon, authenticated, service_role;
 grant select on
     public.metric_definitions, public.metric_benchmarks, public.metric_monitors,
@@ -727,6 +797,7 @@ alter table public.metric_benchmarks enable row level security;
 alter table public.metric_monitors enable row level security;
 alter table public.performance_metrics enable row level security;
 alter table private.metric_clocks enable row level security;
+alter table private.metric_observers enable row level security;
 
 create policy metric_definitions_select_staff on public.metric_definitions
 for select to authenticated
@@ -747,24 +818,34 @@ using (
         or metric_name = 'system_health' and exists (select private.my_survey_desk_ids())
     )
 );
+create policy performance_metrics_select_audience on public.performance_metrics
+as restrictive
+for select to authenticated
+using (
+    (select private.is_metric_manager()) or metric_name = any (array(
+        select known.metric from public.metric_definitions known where known.audience = 'staff'
+    ))
+);
 
 revoke all on function
     private.make_metric_month(date), private.list_metric_months(),
     private.drop_metric_month(date), worker.metric_months(),
     worker.keep_metric_months(jsonb, jsonb),
-    private.observe_responses(timestamptz, timestamptz), private.is_efficient(uuid, integer),
-    private.count_answers(uuid, timestamptz, timestamptz),
+    private.observe_responses(text, timestamptz, timestamptz),
+    private.observe_ratings(text, timestamptz, timestamptz),
+    private.observe_promises(text, timestamptz, timestamptz),
     private.observe_resolutions(text, timestamptz, timestamptz),
-    private.observe_samples(text, timestamptz, timestamptz, uuid[]),
+    private.observe_samples(text, timestamptz, timestamptz),
+    private.observe_everywhere(text, timestamptz, timestamptz),
     private.observe_metric(text, timestamptz, timestamptz, uuid[]),
-    private.pick_metric_value(text, double precision, numeric, numeric),
-    private.count_backlog(), private.sample_metric(text, text, timestamptz, timestamptz),
+    private.count_backlog(),
+    private.sample_metric(public.metric_definitions, timestamptz, timestamptz),
     worker.metric_contexts(), private.store_samples(jsonb), worker.record_samples(jsonb, jsonb),
     private.require_monitoring(text[], integer), private.describe_monitors(),
     private.start_performance_monitoring(text[], integer),
     public.start_performance_monitoring(text[], integer),
     private.stop_performance_monitoring(text[]), public.stop_performance_monitoring(text[]),
-    private.is_house_overseer()
+    private.is_house_overseer(), private.is_metric_manager()
 from public, anon, authenticated, service_role;
 grant execute on function
     private.make_metric_month(date), private.list_metric_months(),
@@ -777,4 +858,6 @@ grant execute on function
     public.start_performance_monitoring(text[], integer),
     private.stop_performance_monitoring(text[]), public.stop_performance_monitoring(text[])
 to authenticated, service_role;
-grant execute on function private.is_house_overseer() to authenticated;
+grant execute on function
+    private.is_house_overseer(), private.is_metric_manager(), private.is_service()
+to authenticated;

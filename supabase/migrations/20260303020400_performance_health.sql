@@ -106,20 +106,12 @@ security definer
 set search_path = ''
 as $$
 begin
-    -- A house without drafts has no such table.
-    if 4 > (
-        select count(*) from pg_catalog.pg_attribute known
-        where known.attrelid = to_regclass('public.reply_drafts') and not known.attisdropped
-            and known.attname in ('used_service', 'fallback_reason', 'draft', 'completed_at')
-    ) then
-        return null;
-    end if;
     return (
-        select 100.0 * count(*) filter (where not made.used_service) / nullif(count(*), 0)
+        select 100.0 * count(*) filter (where not made.is_service_used) / nullif(count(*), 0)
         from public.reply_drafts made
         where made.completed_at > statement_timestamp() - interval '1 hour'
             and made.draft is not null
-            and (made.used_service or made.fallback_reason is not null)
+            and (made.is_service_used or made.fallback_reason is not null)
     );
 end
 $$;

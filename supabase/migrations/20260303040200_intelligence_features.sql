@@ -5,14 +5,17 @@
 -- gender, age, names and words, are no features. Who objects to profiling has none at all.
 
 create table public.feature_definitions (
+    feature_set text not null default 'client',
     feature_version integer not null,
     position smallint not null,
     name text not null,
     unit text not null,
     label_pl text not null,
     label_en text not null,
-    primary key (feature_version, position),
-    constraint feature_definitions_name_once unique (feature_version, name),
+    primary key (feature_set, feature_version, position),
+    constraint feature_definitions_name_once unique (feature_set, feature_version, name),
+    constraint feature_definitions_set_is_known
+        check (feature_set in ('client', 'membership', 'service')),
     constraint feature_definitions_name_is_a_word check (name ~ '^[a-z][a-z0-9_]{0,39}$'),
     constraint feature_definitions_unit_is_a_word check (unit ~ '^[a-z_]{1,20}$'),
     constraint feature_definitions_labels_are_short
@@ -20,7 +23,8 @@ create table public.feature_definitions (
     constraint feature_definitions_count_from_one check (position between 1 and 200)
 );
 comment on table public.feature_definitions is
-    'What each place of a feature vector means. Append only: a change is another version.';
+    'What each place of a feature vector means. Append only: a change is another version. Sets: of '
+    'a client, of a membership that nears its end, of a service that has ended.';
 
 insert into public.feature_definitions (
     feature_version, position, name, unit, label_pl, label_en
@@ -57,10 +61,13 @@ create table public.feature_snapshots (
     client_id uuid not null references public.profiles (id) on delete cascade,
     observed_at timestamptz not null,
     feature_version integer not null,
+    feature_set text not null default 'client',
     features double precision[] not null,
     sha256 text not null,
     taken_at timestamptz not null default now(),
-    primary key (client_id, observed_at, feature_version),
+    primary key (client_id, observed_at, feature_version, feature_set),
+    constraint feature_snapshots_set_is_known
+        check (feature_set in ('client', 'membership', 'service')),
     constraint feature_snapshots_sha256_is_hexadecimal check (sha256 ~ '^[0-9a-f]{64}$'),
     constraint feature_snapshots_are_short check (cardinality(features) between 1 and 200)
 );
@@ -82,27 +89,44 @@ comment on table public.profiling_objections is
 -- The numbers, family by family, for many clients at once
 -- -------------------------------------------------------------------------------------------------
 
--- What was known of a client's visits then. A visit that was still ahead counts as booked, unless
--- the house had been told by then that it was called off.
-create function private.list_known_visits(p_client_id uuid, p_as_of timestamptz)
+-- What was known of clients' visits then. A visit that was still ahead counts as booked, unless
+-- the house had been told by then that it was called off. Asked once for all of them: a call for
+-- each would cost more than the reading.
+create function private.list_known_visits(p_client_ids uuid[], p_as_of timestamptz)
 returns table (
-    status text, provider text, starts_at timestamptz, ended_at timestamptz
+    client_id uuid, status text, provider text, starts_at timestamptz, ended_at timestamptz
 )
 language sql
 stable
 set search_path = ''
 as $$
     select
-        visit.status, visit.provider, visit.starts_at,
+        visit.client_id, visit.status, visit.provider, visit.starts_at,
         case when visit.ended_at < p_as_of then visit.ended_at end
     from public.visits visit
-    where visit.client_id = p_client_id and visit.booked_at < p_as_of
+    where visit.client_id = any (p_client_ids) and visit.booked_at < p_as_of
         and (
             visit.ended_at < p_as_of
             or visit.starts_at < p_as_of and visit.status in ('missed', 'cancelled_late')
             or visit.starts_at >= p_as_of
                 and (visit.status in ('booked', 'completed', 'missed') or visit.told_at >= p_as_of)
         )
+$$;
+
+create function private.list_favourite_shares(p_client_ids uuid[], p_as_of timestamptz)
+returns table (client_id uuid, share double precision)
+language sql
+stable
+set search_path = ''
+as $$
+    select each.client_id, max(each.visits) / sum(each.visits)
+    from (
+        select visit.client_id, count(*) as visits
+        from private.list_known_visits(p_client_ids, p_as_of) visit
+        where visit.ended_at >= p_as_of - interval '365 days' and visit.provider is not null
+        group by visit.client_id, visit.provider
+    ) each
+    group by each.client_id
 $$;
 
 -- Days of visits count, not visits: two treatments on one day are one coming.
@@ -112,7 +136,7 @@ language sql
 stable
 set search_path = ''
 as $$
-    select counted.id, array[
+    select counted.client_id, array[
         counted.days - 1, counted.recency, counted.silence,
         case when counted.days > 1 and counted.recency > 0
             then least(20, counted.silence * (counted.days - 1) / counted.recency) else 1 end,
@@ -120,7 +144,7 @@ as $$
         counted.missed, counted.cancelled, coalesce(favourite.share, 0), counted.booked
     ]::double precision[]
     from (
-        select asked.id,
+        select visit.client_id,
             count(distinct (visit.ended_at at time zone 'Europe/Warsaw')::date) as days,
             extract(epoch from max(visit.ended_at) - min(visit.ended_at)) / 86400 as recency,
             extract(epoch from p_as_of - max(visit.ended_at)) / 86400 as silence,
@@ -132,19 +156,11 @@ as $$
             count(*) filter (where visit.status = 'cancelled_late' and visit.starts_at < p_as_of
                 and visit.starts_at >= p_as_of - interval '180 days') as cancelled,
             max((visit.starts_at >= p_as_of)::integer) as booked
-        from unnest(p_client_ids) asked (id)
-        cross join lateral private.list_known_visits(asked.id, p_as_of) visit
-        group by asked.id
+        from private.list_known_visits(p_client_ids, p_as_of) visit
+        group by visit.client_id
         having count(visit.ended_at) > 0
     ) counted
-    left join lateral (
-        select max(each.visits) / sum(each.visits) as share
-        from (
-            select count(*) as visits from private.list_known_visits(counted.id, p_as_of) visit
-            where visit.ended_at >= p_as_of - interval '365 days' and visit.provider is not null
-            group by visit.provider
-        ) each
-    ) favourite on true
+    left join private.list_favourite_shares(p_client_ids, p_as_of) favourite using (client_id)
 $$;
 
 -- Money as the natural logarithm of one plus zloty: what a thousand adds depends on where one is.
@@ -177,8 +193,9 @@ as $$
     ) member
 $$;
 
+-- A category that was changed later is the one it was changed from.
 create function private.count_ticket_troubles(p_ticket_id uuid, p_as_of timestamptz)
-returns table (reopened bigint, broken bigint)
+returns table (reopened bigint, broken bigint, was_category text)
 language sql
 stable
 rows 1
@@ -194,6 +211,13 @@ as $$
             join public.promise_notices notice
                 on notice.promise_id = promise.id and notice.kind = 'breach'
             where promise.ticket_id = p_ticket_id and notice.due_at < p_as_of
+        ),
+        (
+            select changed.details #>> '{category,from}' from public.ticket_events changed
+            where changed.ticket_id = p_ticket_id and changed.kind = 'details_changed'
+                and changed.occurred_at >= p_as_of and changed.details ? 'category'
+            order by changed.id
+            limit 1
         )
 $$;
 
@@ -211,10 +235,12 @@ as $$
     cross join lateral (
         select
             count(*) filter (where ticket.opened_at >= p_as_of - interval '90 days') as tickets,
-            count(*) filter (where ticket.category = 'complaint') as complaints,
-            coalesce(sum(later.reopened), 0) as reopened, coalesce(sum(later.broken), 0) as broken
+            count(*) filter (
+                where coalesce(known.was_category, ticket.category) = 'complaint'
+            ) as complaints,
+            coalesce(sum(known.reopened), 0) as reopened, coalesce(sum(known.broken), 0) as broken
         from public.support_tickets ticket
-        cross join lateral private.count_ticket_troubles(ticket.id, p_as_of) later
+        cross join lateral private.count_ticket_troubles(ticket.id, p_as_of) known
         where ticket.client_id = asked.id and ticket.opened_at < p_as_of
             and ticket.opened_at >= p_as_of - interval '180 days'
     ) care
@@ -281,15 +307,22 @@ as $$
             select from public.profiling_objections objection
             where objection.client_id = client.id
         )
-        and exists (
-            select from public.visits visit
-            where visit.client_id = client.id and visit.ended_at < p_as_of
+        -- Scalars, not exists: joined by or those would read the tables whole for every page.
+        and coalesce(
+            (select true from public.visits visit
+                where visit.client_id = client.id and visit.ended_at < p_as_of limit 1),
+            (select true from public.memberships period
+                where period.client_id = client.id
+                    and period.starts_on <= (p_as_of at time zone 'Europe/Warsaw')::date limit 1),
+            (select true from public.surveys asked
+                where asked.client_id = client.id and asked.happened_at < p_as_of limit 1)
         )
     order by client.id
     limit p_limit
 $$;
 comment on function private.list_profiled_clients(uuid, timestamptz, integer) is
-    'Who has come by then and does not object, at most p_limit, after this id.';
+    'Who has come, belonged or been served by then and does not object, at most p_limit, after '
+    'this id.';
 
 -- -------------------------------------------------------------------------------------------------
 -- Objecting
@@ -373,7 +406,9 @@ using (
 );
 
 revoke all on function
-    private.list_visit_features(uuid[], timestamptz), private.list_known_visits(uuid, timestamptz),
+    private.list_visit_features(uuid[], timestamptz),
+    private.list_known_visits(uuid[], timestamptz),
+    private.list_favourite_shares(uuid[], timestamptz),
     private.list_spend_features(uuid[], timestamptz),
     private.list_care_features(uuid[], timestamptz),
     private.count_ticket_troubles(uuid, timestamptz), private.client_features(uuid[], timestamptz),

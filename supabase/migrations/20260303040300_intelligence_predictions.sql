@@ -33,11 +33,14 @@ create table public.ai_models (
     updated_at timestamptz not null default now(),
     constraint ai_models_versions_are_counted unique (prediction_type, version),
     constraint ai_models_type_is_known
-        check (prediction_type in ('churn', 'satisfaction', 'upsell')),
+        check (prediction_type in ('churn', 'lapse', 'satisfaction', 'upsell')),
     constraint ai_models_rung_is_of_the_ladder
         check (rung in ('insufficient', 'prior', 'recalibrated', 'logistic', 'boosting')),
     constraint ai_models_window_is_known check (learnt_window in ('all', 'newest')),
-    constraint ai_models_status_is_known check (status in ('champion', 'retired')),
+    constraint ai_models_status_is_known
+        check (status in ('champion', 'challenger', 'retired', 'rejected')),
+    constraint ai_models_challengers_say_something
+        check (status in ('champion', 'retired') or document is not null),
     constraint ai_models_speak_unless_insufficient check (
         (rung = 'insufficient') = (document is null) and (document is null) = (sha256 is null)
     ),
@@ -54,7 +57,9 @@ create table public.ai_models (
         check (char_length(policy_version) between 1 and 40)
 );
 comment on table public.ai_models is
-    'Every model that ever spoke: on which rung of the ladder, learnt from what, judged on what.';
+    'Every model that ever spoke or wanted to: on which rung of the ladder, learnt from what, '
+    'judged on what. champion: speaks. challenger: scores in shadow, never shown, until what came '
+    'of it decides; then it speaks or is rejected.';
 comment on column public.ai_models.document is
     'The model itself, as numbers; null on the rung insufficient, where nothing is said.';
 comment on column public.ai_models.confirmed_at is
@@ -63,6 +68,10 @@ create unique index ai_models_one_champion on public.ai_models (prediction_type)
 where status = 'champion';
 comment on index public.ai_models_one_champion is
     'Serves finding who speaks, and lets no two speak at once.';
+create unique index ai_models_one_challenger on public.ai_models (prediction_type)
+where status = 'challenger';
+comment on index public.ai_models_one_challenger is
+    'Serves finding who scores in shadow, and lets one do so at a time.';
 create trigger ai_models_touch
 before update on public.ai_models
 for each row execute function private.tg_touch_row();
@@ -73,6 +82,7 @@ create table public.ai_model_trials (
     candidate text not null,
     learnt_window text not null,
     challenged text not null,
+    basis text not null default 'backtest',
     outcome_count integer not null,
     brier double precision not null,
     base_brier double precision not null,
@@ -86,11 +96,15 @@ create table public.ai_model_trials (
         candidate ~ '^[a-z_]{1,20}$' and challenged ~ '^[a-z_]{1,20}$'
         and verdict ~ '^[a-z_]{1,40}$' and learnt_window in ('all', 'newest')
     ),
+    constraint ai_model_trials_basis_is_known check (basis in ('backtest', 'shadow')),
     constraint ai_model_trials_are_judged_on_somebody check (outcome_count > 0)
 );
 comment on table public.ai_model_trials is
-    'Every candidate at the gate, those turned away too; model_id is who spoke after it. gain: '
-    'Brier score the challenged had more; bound: its lower one-sided 95 % end.';
+    'Every candidate at the gate, those turned away too; model_id is who spoke after it, or the '
+    'challenger that was judged. gain: Brier score the challenged had more; bound: its lower '
+    'one-sided 95 % end.';
+comment on column public.ai_model_trials.basis is
+    'backtest: on past outcomes, held out; shadow: on what came after both had scored.';
 create index ai_model_trials_model_id_idx on public.ai_model_trials (model_id);
 comment on index public.ai_model_trials_model_id_idx is 'Serves a model''s trials.';
 
@@ -101,6 +115,7 @@ create table public.ai_predictions (
     id uuid primary key default gen_random_uuid(),
     client_id uuid not null references public.profiles (id) on delete cascade,
     prediction_type text not null,
+    subject_id uuid,
     prediction jsonb not null,
     confidence numeric(6, 5),
     timeframe text not null,
@@ -113,7 +128,7 @@ create table public.ai_predictions (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint ai_predictions_type_is_known
-        check (prediction_type in ('churn', 'satisfaction', 'upsell')),
+        check (prediction_type in ('churn', 'lapse', 'satisfaction', 'upsell')),
     constraint ai_predictions_prediction_is_a_small_object
         check (jsonb_typeof(prediction) = 'object' and octet_length(prediction::text) <= 4000),
     constraint ai_predictions_confidence_is_a_share check (confidence between 0 and 1),
@@ -125,8 +140,14 @@ create table public.ai_predictions (
         check (evidence in ('none', 'low', 'medium', 'high'))
 );
 comment on table public.ai_predictions is
-    'What was predicted of a client, when, by which model. prediction: {"probability", "log_odds", '
-    '"intercept"}; the factors and the intercept sum to log_odds.';
+    'What was predicted of a client, when, by which model: churn (no visit in 90 days, or a '
+    'membership that lapses: the likelier speaks), lapse (a membership is not renewed within 30 '
+    'days of its end), satisfaction (a service is rated 3 or less), upsell (an offer is accepted). '
+    'prediction: {"probability", "log_odds", "intercept"}; the factors and the intercept sum to '
+    'log_odds. Of churn, where a membership nears its end, also "part" (visits, membership: which '
+    'speaks) and "parts", what each says.';
+comment on column public.ai_predictions.subject_id is
+    'The membership, or the survey of the service; null: the client. No foreign key: it may go.';
 comment on column public.ai_predictions.confidence is
     'Calibrated probability of what is predicted, the likelier of the two; null: the model''s '
     'calibration was never measured on this house''s own outcomes.';
@@ -166,7 +187,7 @@ create table public.prediction_advice (
     primary key (prediction_type, name),
     constraint prediction_advice_name_is_a_word check (name ~ '^[a-z][a-z0-9_]{0,39}$'),
     constraint prediction_advice_type_is_known
-        check (prediction_type in ('churn', 'satisfaction', 'upsell')),
+        check (prediction_type in ('churn', 'lapse', 'satisfaction', 'upsell')),
     constraint prediction_advice_texts_are_short
         check (private.is_clean_text(text_pl, 200) and private.is_clean_text(text_en, 200))
 );
@@ -195,6 +216,29 @@ values
     ('sentiment_90', 'churn', 'Zadzwonić i zapytać, co poprawić.',
         'Call and ask what to improve.'),
     ('low_ratings_365', 'churn', 'Zadzwonić i zapytać, co poprawić.',
+        'Call and ask what to improve.'),
+    ('days_left', 'lapse', 'Porozmawiać o przedłużeniu karnetu.',
+        'Talk about renewing the membership.'),
+    ('use_30', 'lapse', 'Pokazać, jak lepiej korzystać z karnetu.',
+        'Show how to make more of the membership.'),
+    ('visits_30', 'lapse', 'Zaprosić osobiście na kolejną wizytę.',
+        'Invite them to the next visit in person.'),
+    ('silence_days', 'lapse', 'Zaprosić osobiście na kolejną wizytę.',
+        'Invite them to the next visit in person.'),
+    ('lapses_before', 'lapse', 'Zapytać, dlaczego poprzedni karnet się skończył.',
+        'Ask why the last membership ended.'),
+    ('complaints_180', 'lapse', 'Opiekun wraca do ostatniej reklamacji.',
+        'Their manager returns to the last complaint.'),
+    ('broken_180', 'lapse', 'Przeprosić za niedotrzymane terminy.',
+        'Apologise for the times that were not kept.'),
+    ('wait_minutes', 'satisfaction', 'Przeprosić za czekanie.', 'Apologise for the wait.'),
+    ('broken', 'satisfaction', 'Przeprosić za niedotrzymane terminy.',
+        'Apologise for the times that were not kept.'),
+    ('hands', 'satisfaction', 'Wskazać jedną osobę, która prowadzi sprawę.',
+        'Name the one person who looks after it.'),
+    ('last_tone', 'satisfaction', 'Zadzwonić i zapytać, czy sprawa jest załatwiona.',
+        'Call and ask whether it is settled.'),
+    ('tone', 'satisfaction', 'Zadzwonić i zapytać, co poprawić.',
         'Call and ask what to improve.');
 
 create table public.prediction_requests (
@@ -211,17 +255,20 @@ create table public.prediction_requests (
     completed_at timestamptz,
     updated_at timestamptz not null default now(),
     constraint prediction_requests_type_is_known
-        check (prediction_type in ('churn', 'satisfaction', 'upsell')),
+        check (prediction_type in ('churn', 'lapse', 'satisfaction', 'upsell')),
     constraint prediction_requests_status_is_known check (status in ('pending', 'done')),
     constraint prediction_requests_done_have_a_moment
         check ((status = 'done') = (completed_at is not null)),
     constraint prediction_requests_reason_is_known check (
-        reason in ('insufficient_data', 'no_history', 'objection', 'switched_off')
+        reason in (
+            'insufficient_data', 'no_history', 'nothing_due', 'objection', 'switched_off'
+        )
     )
 );
 comment on table public.prediction_requests is
     'Somebody asked for a prediction now. done without a prediction_id: reason says why there is '
-    'none, insufficient_data with how much there is and how much is needed.';
+    'none, insufficient_data with how much there is and how much is needed; nothing_due: no '
+    'membership nears its end, no service waits to be rated.';
 create index prediction_requests_requested_by_idx on public.prediction_requests (requested_by);
 comment on index public.prediction_requests_requested_by_idx is
     'Serves the policy and the foreign key.';

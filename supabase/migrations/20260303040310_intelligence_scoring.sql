@@ -4,14 +4,26 @@
 -- -------------------------------------------------------------------------------------------------
 -- Read
 -- -------------------------------------------------------------------------------------------------
-create function private.list_feature_names()
+create function private.list_feature_names(p_feature_set text default 'client')
 returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
     select jsonb_agg(known.name order by known.position)
-    from public.feature_definitions known where known.feature_version = 1
+    from public.feature_definitions known
+    where known.feature_set = p_feature_set and known.feature_version = 1
+$$;
+
+create function private.find_feature_set(p_prediction_type text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+    select case p_prediction_type
+        when 'lapse' then 'membership' when 'satisfaction' then 'service' else 'client'
+    end
 $$;
 
 -- No visit ended within the horizon, which must have passed whole.
@@ -67,7 +79,7 @@ comment on function worker.training_rows(timestamptz[], integer, uuid, integer) 
     '"next": the id to go on after, or null}. Language and tier are for the audit alone. '
     'Only moments whose horizon has passed; everybody who had come by then.';
 
-create function private.describe_champions()
+create function private.describe_models(p_status text)
 returns jsonb
 language sql
 stable
@@ -79,7 +91,7 @@ as $$
         'is_measured', coalesce((model.metrics ->> 'ece')::double precision <= 0.05, false),
         'confirmed_at', model.confirmed_at
     )), '{}')
-    from public.ai_models model where model.status = 'champion'
+    from public.ai_models model where model.status = p_status
 $$;
 
 create function private.describe_scoring(p_client_ids uuid[], p_as_of timestamptz)
@@ -91,7 +103,12 @@ as $$
     select jsonb_build_object(
         'as_of', p_as_of,
         'names', private.list_feature_names(),
-        'models', private.describe_champions(),
+        'case_names', jsonb_build_object(
+            'lapse', private.list_feature_names('membership'),
+            'satisfaction', private.list_feature_names('service')
+        ),
+        'models', private.describe_models('champion'),
+        'challengers', private.describe_models('challenger'),
         'settings', (
             select jsonb_object_agg(kept.setting, kept.value) from public.ai_settings kept
             where kept.setting like 'prediction_models.%'
@@ -104,6 +121,17 @@ as $$
             from private.client_features(p_client_ids, p_as_of) made
             left join public.ai_predictions churn
                 on churn.client_id = made.client_id and churn.prediction_type = 'churn'
+                and churn.status = 'current'
+        ),
+        'cases', (
+            select coalesce(jsonb_agg(jsonb_build_object(
+                'prediction_type', known.prediction_type, 'client_id', known.client_id,
+                'subject_id', known.subject_id, 'moment', known.moment,
+                'features', known.features, 'is_alert', coalesce(churn.is_alert, false)
+            ) order by known.client_id, known.prediction_type), '[]')
+            from private.list_prediction_cases(p_client_ids, p_as_of) known
+            left join public.ai_predictions churn
+                on churn.client_id = known.client_id and churn.prediction_type = 'churn'
                 and churn.status = 'current'
         )
     )
@@ -126,8 +154,10 @@ as $$
     ) page
 $$;
 comment on function worker.scoring_contexts(uuid, integer) is
-    'For scoring everybody: {"as_of", "names", "models", "settings", "clients": [{"client_id", '
-    '"features", "is_alert"}], "next": the id to go on after, or null}.';
+    'For scoring everybody: {"as_of", "names", "case_names", "models", "challengers", "settings", '
+    '"clients": [{"client_id", "features", "is_alert"}], "cases": [{"prediction_type", '
+    '"client_id", "subject_id", "moment", "features", "is_alert"}], "next": the id to go on after, '
+    'or null}.';
 
 create function worker.prediction_contexts(p_request_ids uuid[])
 returns jsonb
@@ -162,73 +192,94 @@ comment on function worker.prediction_contexts(uuid[]) is
 -- Write
 -- -------------------------------------------------------------------------------------------------
 
+-- Read out of the JSON once: each further reading of a page's megabyte costs as much as writing it.
+create type private.new_prediction as (
+    id uuid, client_id uuid, prediction_type text, model_id uuid, subject_id uuid,
+    moment timestamptz, probability double precision, log_odds double precision,
+    intercept double precision, confidence double precision, evidence text, is_alert boolean,
+    part text, parts jsonb, features double precision[], factors jsonb
+);
+comment on type private.new_prediction is
+    'One element of worker.record_scores(p_predictions), and the id its row will have.';
+
 -- What hardly changed stays as it is: a row a day and client would say nothing.
 create function private.list_new_predictions(p_as_of timestamptz, p_predictions jsonb)
-returns setof jsonb
+returns setof private.new_prediction
 language sql
 stable
 set search_path = ''
 as $$
-    select told.value
-    from jsonb_array_elements(p_predictions) told (value)
+    select distinct on (told.client_id, told.prediction_type)
+        gen_random_uuid(), told.client_id, told.prediction_type, told.model_id, told.subject_id,
+        coalesce(told.moment, p_as_of), told.probability, told.log_odds, told.intercept,
+        told.confidence, told.evidence, told.is_alert, told.part, told.parts, told.features,
+        told.factors
+    from jsonb_populate_recordset(null::private.new_prediction, p_predictions) told
+    join public.profiles client on client.id = told.client_id
     left join public.ai_predictions known
-        on known.client_id = (told.value ->> 'client_id')::uuid
-        and known.prediction_type = told.value ->> 'prediction_type' and known.status = 'current'
-    where (
+        on known.client_id = told.client_id and known.prediction_type = told.prediction_type
+        and known.status = 'current'
+    where not exists (
+            select from public.profiling_objections objection
+            where objection.client_id = told.client_id
+        )
+        and (
             known.id is null
             or known.observed_at < p_as_of and (
-                known.model_id <> (told.value ->> 'model_id')::uuid
-                or known.is_alert <> (told.value ->> 'is_alert')::boolean
+                known.model_id <> told.model_id or known.is_alert <> told.is_alert
+                or known.subject_id is distinct from told.subject_id
                 or known.observed_at < p_as_of - interval '7 days'
                 or abs(
-                    (known.prediction ->> 'probability')::double precision
-                    - (told.value ->> 'probability')::double precision
+                    (known.prediction ->> 'probability')::double precision - told.probability
                 ) >= 0.005
             )
         )
-        and exists (
-            select from public.profiles client
-            where client.id = (told.value ->> 'client_id')::uuid
-        )
-        and not exists (
-            select from public.profiling_objections objection
-            where objection.client_id = (told.value ->> 'client_id')::uuid
-        )
+    order by told.client_id, told.prediction_type
 $$;
 
-create function private.insert_predictions(p_as_of timestamptz, p_predictions jsonb)
+create function private.insert_predictions(
+    p_as_of timestamptz, p_new private.new_prediction[]
+)
 returns void
 language sql
 set search_path = ''
 as $$
     insert into public.ai_predictions (
-        client_id, prediction_type, prediction, confidence, timeframe, method, model_id,
-        observed_at, evidence, is_alert
+        id, client_id, prediction_type, prediction, confidence, timeframe, method, model_id,
+        observed_at, evidence, is_alert, subject_id
     )
     select
-        told.client_id, told.prediction_type,
-        jsonb_build_object(
-            'probability', told.probability, 'log_odds', told.log_odds,
-            'intercept', told.intercept
-        ),
-        told.confidence, model.horizon_days || 'd', model.rung, model.id, p_as_of, told.evidence,
-        told.is_alert
-    from jsonb_to_recordset(p_predictions) as told (
-        client_id uuid, prediction_type text, probability double precision,
-        log_odds double precision, intercept double precision, confidence double precision,
-        model_id uuid, evidence text, is_alert boolean
-    )
-    join public.ai_models model on model.id = told.model_id;
+        made.id, made.client_id, made.prediction_type,
+        jsonb_strip_nulls(jsonb_build_object(
+            'probability', made.probability, 'log_odds', made.log_odds,
+            'intercept', made.intercept, 'part', made.part, 'parts', made.parts
+        )),
+        made.confidence, model.horizon_days || 'd', model.rung, model.id, p_as_of, made.evidence,
+        made.is_alert, made.subject_id
+    from unnest(p_new) made
+    join public.ai_models model on model.id = made.model_id;
     insert into public.prediction_factors (prediction_id, position, name, value, contribution)
     select made.id, factor.place, factor.value ->> 'name',
         (factor.value ->> 'value')::double precision,
         (factor.value ->> 'contribution')::double precision
-    from jsonb_array_elements(p_predictions) told (value)
-    join public.ai_predictions made
-        on made.client_id = (told.value ->> 'client_id')::uuid
-        and made.prediction_type = told.value ->> 'prediction_type' and made.status = 'current'
-    cross join lateral jsonb_array_elements(told.value -> 'factors')
-        with ordinality factor (value, place);
+    from unnest(p_new) made
+    cross join lateral jsonb_array_elements(made.factors) with ordinality factor (value, place);
+$$;
+
+create function private.keep_snapshots(p_new private.new_prediction[])
+returns void
+language sql
+set search_path = ''
+as $$
+    insert into public.feature_snapshots (
+        client_id, observed_at, feature_version, feature_set, features, sha256
+    )
+    select
+        made.client_id, made.moment, 1, private.find_feature_set(model.prediction_type),
+        made.features, private.hash_features(made.features)
+    from unnest(p_new) made
+    join public.ai_models model on model.id = made.model_id
+    on conflict do nothing
 $$;
 
 create function private.write_predictions(p_as_of timestamptz, p_predictions jsonb)
@@ -237,25 +288,17 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-    v_new jsonb;
+    v_new private.new_prediction[];
 begin
     perform pg_advisory_xact_lock(hashtextextended('intelligence.predictions', 0));
-    select coalesce(jsonb_agg(told), '[]') into v_new
-    from private.list_new_predictions(p_as_of, p_predictions) told;
+    v_new := array(select private.list_new_predictions(p_as_of, p_predictions));
     update public.ai_predictions known set status = 'superseded', updated_at = now()
-    from jsonb_to_recordset(v_new) as told (client_id uuid, prediction_type text)
-    where known.client_id = told.client_id and known.prediction_type = told.prediction_type
+    from unnest(v_new) made
+    where known.client_id = made.client_id and known.prediction_type = made.prediction_type
         and known.status = 'current';
     perform private.insert_predictions(p_as_of, v_new);
-    insert into public.feature_snapshots (
-        client_id, observed_at, feature_version, features, sha256
-    )
-    select distinct on (told.client_id)
-        told.client_id, p_as_of, 1, told.features, private.hash_features(told.features)
-    from jsonb_to_recordset(v_new) as told (client_id uuid, features double precision[])
-    order by told.client_id
-    on conflict do nothing;
-    return jsonb_array_length(v_new);
+    perform private.keep_snapshots(v_new);
+    return cardinality(v_new);
 end
 $$;
 
@@ -348,14 +391,14 @@ language sql
 set search_path = ''
 as $$
     insert into public.ai_model_trials (
-        model_id, candidate, learnt_window, challenged, outcome_count, brier, base_brier, auc,
-        calibration_error, gain, bound, verdict
+        model_id, candidate, learnt_window, challenged, basis, outcome_count, brier, base_brier,
+        auc, calibration_error, gain, bound, verdict
     )
-    select p_model_id, told.candidate, told.learnt_window, told.challenged, told.outcome_count,
-        told.brier, told.base_brier, told.auc, told.calibration_error, told.gain, told.bound,
-        told.verdict
+    select p_model_id, told.candidate, told.learnt_window, told.challenged,
+        coalesce(told.basis, 'backtest'), told.outcome_count, told.brier, told.base_brier, told.auc,
+        told.calibration_error, told.gain, told.bound, told.verdict
     from jsonb_to_recordset(p_trials) as told (
-        candidate text, learnt_window text, challenged text, outcome_count integer,
+        candidate text, learnt_window text, challenged text, basis text, outcome_count integer,
         brier double precision, base_brier double precision, auc double precision,
         calibration_error double precision, gain double precision, bound double precision,
         verdict text
@@ -435,9 +478,9 @@ begin
         where client.id = p_client_id and client.merged_into_id is null
     ) then
         perform private.refuse('PT404', 'client_not_found', 'There is no such client for you.');
-    elsif p_prediction_type in ('churn', 'satisfaction', 'upsell') is not true then
+    elsif p_prediction_type in ('churn', 'lapse', 'satisfaction', 'upsell') is not true then
         perform private.refuse(
-            'PT422', 'unknown_prediction_type', 'churn, satisfaction or upsell.'
+            'PT422', 'unknown_prediction_type', 'churn, lapse, satisfaction or upsell.'
         );
     elsif (
         select count(*) from public.prediction_requests asked
@@ -462,7 +505,7 @@ as $$
     select private.request_prediction(p_client_id, p_prediction_type)
 $$;
 comment on function public.request_prediction(uuid, text) is
-    'Staff who work with the client, the server: churn, satisfaction or upsell, computed now. '
+    'Staff who work with the client, the server: churn, lapse, satisfaction or upsell, now. '
     'Answers the request (pending); Realtime brings it done, with prediction_id or the reason for '
     'none; get_predictions reads it.';
 
@@ -480,7 +523,8 @@ as $$
             ) order by factor.position), '[]')
             from public.prediction_factors factor
             left join public.feature_definitions known
-                on known.feature_version = 1 and known.name = factor.name
+                on known.feature_set = private.find_feature_set(spoke.prediction_type)
+                and known.feature_version = 1 and known.name = factor.name
             where factor.prediction_id = p_prediction.id
         ),
         'recommendations', (
@@ -489,11 +533,12 @@ as $$
             ) order by factor.position), '[]')
             from public.prediction_factors factor
             join public.prediction_advice advice
-                on advice.prediction_type = p_prediction.prediction_type
+                on advice.prediction_type = spoke.prediction_type
                 and advice.name = factor.name
             where factor.prediction_id = p_prediction.id and factor.contribution > 0
         )
     )
+    from public.ai_models spoke where spoke.id = p_prediction.model_id
 $$;
 
 create function public.get_predictions(p_client_id uuid)
@@ -521,11 +566,14 @@ comment on function public.get_predictions(uuid) is
     '"factors" (they and prediction.intercept sum to prediction.log_odds) and "recommendations".';
 
 revoke all on function
-    private.list_feature_names(), private.is_absent(uuid, timestamptz, integer),
-    worker.training_rows(timestamptz[], integer, uuid, integer), private.describe_champions(),
+    private.list_feature_names(text), private.find_feature_set(text),
+    private.is_absent(uuid, timestamptz, integer),
+    worker.training_rows(timestamptz[], integer, uuid, integer), private.describe_models(text),
     private.describe_scoring(uuid[], timestamptz), worker.scoring_contexts(uuid, integer),
     worker.prediction_contexts(uuid[]), private.list_new_predictions(timestamptz, jsonb),
-    private.insert_predictions(timestamptz, jsonb), private.write_predictions(timestamptz, jsonb),
+    private.insert_predictions(timestamptz, private.new_prediction[]),
+    private.keep_snapshots(private.new_prediction[]),
+    private.write_predictions(timestamptz, jsonb),
     worker.record_scores(timestamptz, jsonb), worker.record_predictions(jsonb, timestamptz),
     private.record_scores(timestamptz, jsonb),
     private.answer_prediction_requests(jsonb, timestamptz), private.record_model(jsonb, jsonb),
@@ -534,12 +582,15 @@ revoke all on function
     private.describe_prediction(public.ai_predictions), public.get_predictions(uuid)
 from public, anon, authenticated, service_role;
 grant execute on function
-    private.list_visit_features(uuid[], timestamptz), private.list_known_visits(uuid, timestamptz),
+    private.list_visit_features(uuid[], timestamptz),
+    private.list_known_visits(uuid[], timestamptz),
+    private.list_favourite_shares(uuid[], timestamptz),
     private.list_spend_features(uuid[], timestamptz),
     private.list_care_features(uuid[], timestamptz),
     private.count_ticket_troubles(uuid, timestamptz), private.client_features(uuid[], timestamptz),
-    private.list_profiled_clients(uuid, timestamptz, integer), private.list_feature_names(),
-    private.is_absent(uuid, timestamptz, integer), private.describe_champions(),
+    private.list_profiled_clients(uuid, timestamptz, integer),
+    private.list_feature_names(text), private.find_feature_set(text),
+    private.is_absent(uuid, timestamptz, integer), private.describe_models(text),
     private.describe_scoring(uuid[], timestamptz), private.record_scores(timestamptz, jsonb),
     private.answer_prediction_requests(jsonb, timestamptz), private.record_model(jsonb, jsonb),
     worker.training_rows(timestamptz[], integer, uuid, integer),
@@ -551,5 +602,6 @@ grant execute on function
     private.request_prediction(uuid, text), public.request_prediction(uuid, text)
 to authenticated, service_role;
 grant execute on function
-    private.describe_prediction(public.ai_predictions), public.get_predictions(uuid)
+    private.find_feature_set(text), private.describe_prediction(public.ai_predictions),
+    public.get_predictions(uuid)
 to authenticated;

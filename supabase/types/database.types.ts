@@ -6,14 +6,14 @@ export type Database = {
           Tables: {
             "ai_model_trials": {
                   Row: {
-                    "auc": number | null,"base_brier": number,"bound": number | null,"brier": number,"calibration_error": number | null,"candidate": string,"challenged": string,"gain": number | null,"id": number,"learnt_window": string,"model_id": string,"outcome_count": number,"tried_at": string,"verdict": string
+                    "auc": number | null,"base_brier": number,"basis": string,"bound": number | null,"brier": number,"calibration_error": number | null,"candidate": string,"challenged": string,"gain": number | null,"id": number,"learnt_window": string,"model_id": string,"outcome_count": number,"tried_at": string,"verdict": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "auc"?: number | null,"base_brier": number,"bound"?: number | null,"brier": number,"calibration_error"?: number | null,"candidate": string,"challenged": string,"gain"?: number | null,"id"?: never,"learnt_window": string,"model_id": string,"outcome_count": number,"tried_at"?: string,"verdict": string
+                    "auc"?: number | null,"base_brier": number,"basis"?: string,"bound"?: number | null,"brier": number,"calibration_error"?: number | null,"candidate": string,"challenged": string,"gain"?: number | null,"id"?: never,"learnt_window": string,"model_id": string,"outcome_count": number,"tried_at"?: string,"verdict": string
                   }
                   Update: {
-                    "auc"?: number | null,"base_brier"?: number,"bound"?: number | null,"brier"?: number,"calibration_error"?: number | null,"candidate"?: string,"challenged"?: string,"gain"?: number | null,"id"?: never,"learnt_window"?: string,"model_id"?: string,"outcome_count"?: number,"tried_at"?: string,"verdict"?: string
+                    "auc"?: number | null,"base_brier"?: number,"basis"?: string,"bound"?: number | null,"brier"?: number,"calibration_error"?: number | null,"candidate"?: string,"challenged"?: string,"gain"?: number | null,"id"?: never,"learnt_window"?: string,"model_id"?: string,"outcome_count"?: number,"tried_at"?: string,"verdict"?: string
                   }
                   Relationships: [
                     {
@@ -40,14 +40,14 @@ isOneToOne: false
                   ]
                 },"ai_predictions": {
                   Row: {
-                    "client_id": string,"confidence": number | null,"created_at": string,"evidence": string,"id": string,"is_alert": boolean,"method": string,"model_id": string,"observed_at": string,"prediction": NonNullable<Json>,"prediction_type": string,"status": string,"timeframe": string,"updated_at": string
+                    "client_id": string,"confidence": number | null,"created_at": string,"evidence": string,"id": string,"is_alert": boolean,"method": string,"model_id": string,"observed_at": string,"prediction": NonNullable<Json>,"prediction_type": string,"status": string,"subject_id": string | null,"timeframe": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "client_id": string,"confidence"?: number | null,"created_at"?: string,"evidence": string,"id"?: string,"is_alert"?: boolean,"method": string,"model_id": string,"observed_at": string,"prediction": NonNullable<Json>,"prediction_type": string,"status"?: string,"timeframe": string,"updated_at"?: string
+                    "client_id": string,"confidence"?: number | null,"created_at"?: string,"evidence": string,"id"?: string,"is_alert"?: boolean,"method": string,"model_id": string,"observed_at": string,"prediction": NonNullable<Json>,"prediction_type": string,"status"?: string,"subject_id"?: string | null,"timeframe": string,"updated_at"?: string
                   }
                   Update: {
-                    "client_id"?: string,"confidence"?: number | null,"created_at"?: string,"evidence"?: string,"id"?: string,"is_alert"?: boolean,"method"?: string,"model_id"?: string,"observed_at"?: string,"prediction"?: NonNullable<Json>,"prediction_type"?: string,"status"?: string,"timeframe"?: string,"updated_at"?: string
+                    "client_id"?: string,"confidence"?: number | null,"created_at"?: string,"evidence"?: string,"id"?: string,"is_alert"?: boolean,"method"?: string,"model_id"?: string,"observed_at"?: string,"prediction"?: NonNullable<Json>,"prediction_type"?: string,"status"?: string,"subject_id"?: string | null,"timeframe"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -187,6 +187,20 @@ isOneToOne: false
       referencedRelation: "support_tickets"
       referencedColumns: ["id"]
     }
+                  ]
+                },"attribution_models": {
+                  Row: {
+                    "created_at": string,"description": string,"label": string,"metric": string,"model": string,"split": string,"updated_at": string,"version": number,"window_days": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"description": string,"label": string,"metric": string,"model": string,"split": string,"updated_at"?: string,"version"?: number,"window_days"?: number | null
+                  }
+                  Update: {
+                    "created_at"?: string,"description"?: string,"label"?: string,"metric"?: string,"model"?: string,"split"?: string,"updated_at"?: string,"version"?: number,"window_days"?: number | null
+                  }
+                  Relationships: [
+                    
                   ]
                 },"book_handover_items": {
                   Row: {
@@ -362,6 +376,38 @@ isOneToOne: false
       referencedColumns: ["rule"]
     }
                   ]
+                },"brand_resolution_checks": {
+                  Row: {
+                    "agent_id": string,"checked_at": string,"cycle": number,"findings": NonNullable<Json>,"guidelines_version": number,"id": string,"override_reason": string | null,"score": number,"ticket_id": string,"verdict": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "agent_id": string,"checked_at"?: string,"cycle": number,"findings": NonNullable<Json>,"guidelines_version": number,"id"?: string,"override_reason"?: string | null,"score": number,"ticket_id": string,"verdict": string
+                  }
+                  Update: {
+                    "agent_id"?: string,"checked_at"?: string,"cycle"?: number,"findings"?: NonNullable<Json>,"guidelines_version"?: number,"id"?: string,"override_reason"?: string | null,"score"?: number,"ticket_id"?: string,"verdict"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "brand_resolution_checks_guidelines_version_fkey"
+      columns: ["guidelines_version"]
+isOneToOne: false
+      referencedRelation: "brand_versions"
+      referencedColumns: ["version"]
+    },{
+      foreignKeyName: "brand_resolution_checks_ticket_id_fkey"
+      columns: ["ticket_id"]
+isOneToOne: false
+      referencedRelation: "my_tickets"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "brand_resolution_checks_ticket_id_fkey"
+      columns: ["ticket_id"]
+isOneToOne: false
+      referencedRelation: "support_tickets"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"brand_rules": {
                   Row: {
                     "aliases": (string)[],"channels": (string)[] | null,"created_at": string,"is_active": boolean,"label": string,"language": string | null,"rule": string,"severity": string,"suggestion": string,"tiers": (string)[] | null,"updated_at": string,"weight": number
@@ -386,6 +432,20 @@ isOneToOne: false
                   }
                   Update: {
                     "activated_at"?: string | null,"created_at"?: string,"created_by"?: string | null,"note"?: string,"state"?: string,"updated_at"?: string,"version"?: never
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"cache_lifetimes": {
+                  Row: {
+                    "cache": string,"created_at": string,"description": string,"seconds": number,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "cache": string,"created_at"?: string,"description": string,"seconds": number,"updated_at"?: string
+                  }
+                  Update: {
+                    "cache"?: string,"created_at"?: string,"description"?: string,"seconds"?: number,"updated_at"?: string
                   }
                   Relationships: [
                     
@@ -754,6 +814,90 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"corrective_action_changes": {
+                  Row: {
+                    "action_id": string,"actor_id": string | null,"cause": NonNullable<Json>,"change": string,"changed_at": string,"id": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "action_id": string,"actor_id"?: string | null,"cause": NonNullable<Json>,"change": string,"changed_at"?: string,"id"?: never
+                  }
+                  Update: {
+                    "action_id"?: string,"actor_id"?: string | null,"cause"?: NonNullable<Json>,"change"?: string,"changed_at"?: string,"id"?: never
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "corrective_action_changes_action_id_fkey"
+      columns: ["action_id"]
+isOneToOne: false
+      referencedRelation: "corrective_actions"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"corrective_actions": {
+                  Row: {
+                    "agent_id": string | null,"audit_id": string | null,"cancelled_at": string | null,"cause": NonNullable<Json>,"channel": string | null,"closed_at": string | null,"counted_since_at": string,"desk_id": string,"due_on": string,"id": string,"opened_at": string,"opened_by": string | null,"origin": string,"owner_id": string | null,"plan": string | null,"proof": Json | null,"reopened_count": number,"scope": string,"source": string,"standard": string,"standard_version": number,"state": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "agent_id"?: string | null,"audit_id"?: string | null,"cancelled_at"?: string | null,"cause": NonNullable<Json>,"channel"?: string | null,"closed_at"?: string | null,"counted_since_at"?: string,"desk_id": string,"due_on": string,"id"?: string,"opened_at"?: string,"opened_by"?: string | null,"origin": string,"owner_id"?: string | null,"plan"?: string | null,"proof"?: Json | null,"reopened_count"?: number,"scope": string,"source": string,"standard": string,"standard_version": number,"state"?: string,"updated_at"?: string
+                  }
+                  Update: {
+                    "agent_id"?: string | null,"audit_id"?: string | null,"cancelled_at"?: string | null,"cause"?: NonNullable<Json>,"channel"?: string | null,"closed_at"?: string | null,"counted_since_at"?: string,"desk_id"?: string,"due_on"?: string,"id"?: string,"opened_at"?: string,"opened_by"?: string | null,"origin"?: string,"owner_id"?: string | null,"plan"?: string | null,"proof"?: Json | null,"reopened_count"?: number,"scope"?: string,"source"?: string,"standard"?: string,"standard_version"?: number,"state"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "corrective_actions_agent_id_fkey"
+      columns: ["agent_id"]
+isOneToOne: false
+      referencedRelation: "staff_members"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "corrective_actions_audit_id_fkey"
+      columns: ["audit_id"]
+isOneToOne: false
+      referencedRelation: "quality_audits"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "corrective_actions_channel_fkey"
+      columns: ["channel"]
+isOneToOne: false
+      referencedRelation: "channels"
+      referencedColumns: ["channel"]
+    },{
+      foreignKeyName: "corrective_actions_desk_id_fkey"
+      columns: ["desk_id"]
+isOneToOne: false
+      referencedRelation: "desks"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "corrective_actions_owner_id_fkey"
+      columns: ["owner_id"]
+isOneToOne: false
+      referencedRelation: "staff_members"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "corrective_actions_standard_is_known"
+      columns: ["standard","standard_version"]
+isOneToOne: false
+      referencedRelation: "quality_standards"
+      referencedColumns: ["standard","version"]
+    }
+                  ]
+                },"cost_rates": {
+                  Row: {
+                    "amount": number,"created_at": string,"kind": string,"source": string,"subject": string,"updated_at": string,"valid_from_on": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount": number,"created_at"?: string,"kind": string,"source": string,"subject": string,"updated_at"?: string,"valid_from_on": string
+                  }
+                  Update: {
+                    "amount"?: number,"created_at"?: string,"kind"?: string,"source"?: string,"subject"?: string,"updated_at"?: string,"valid_from_on"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"desks": {
                   Row: {
                     "created_at": string,"id": string,"is_default": boolean,"name": string,"overflow_desk_id": string | null,"updated_at": string
@@ -886,6 +1030,78 @@ isOneToOne: false
       referencedColumns: ["tier"]
     }
                   ]
+                },"executive_figures": {
+                  Row: {
+                    "created_at": string,"label_pl": string,"metric": string,"position": number,"updated_at": string,"version": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"label_pl": string,"metric": string,"position": number,"updated_at"?: string,"version"?: number
+                  }
+                  Update: {
+                    "created_at"?: string,"label_pl"?: string,"metric"?: string,"position"?: number,"updated_at"?: string,"version"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "executive_figures_metric_fkey"
+      columns: ["metric"]
+isOneToOne: true
+      referencedRelation: "metric_definitions"
+      referencedColumns: ["metric"]
+    }
+                  ]
+                },"experience_scores": {
+                  Row: {
+                    "agent_id": string | null,"brand_score": number | null,"cycle": number,"desk_id": string,"ended_at": string,"promises_score": number | null,"quality_score": number | null,"score": number | null,"survey_score": number | null,"ticket_id": string,"tier": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "agent_id"?: string | null,"brand_score"?: number | null,"cycle": number,"desk_id": string,"ended_at": string,"promises_score"?: number | null,"quality_score"?: number | null,"score"?: number | null,"survey_score"?: number | null,"ticket_id": string,"tier": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "agent_id"?: string | null,"brand_score"?: number | null,"cycle"?: number,"desk_id"?: string,"ended_at"?: string,"promises_score"?: number | null,"quality_score"?: number | null,"score"?: number | null,"survey_score"?: number | null,"ticket_id"?: string,"tier"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "experience_scores_agent_id_fkey"
+      columns: ["agent_id"]
+isOneToOne: false
+      referencedRelation: "staff_members"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "experience_scores_are_of_a_checked_cycle"
+      columns: ["ticket_id","cycle"]
+isOneToOne: true
+      referencedRelation: "quality_checks"
+      referencedColumns: ["ticket_id","cycle"]
+    },{
+      foreignKeyName: "experience_scores_desk_id_fkey"
+      columns: ["desk_id"]
+isOneToOne: false
+      referencedRelation: "desks"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "experience_scores_tier_fkey"
+      columns: ["tier"]
+isOneToOne: false
+      referencedRelation: "service_levels"
+      referencedColumns: ["tier"]
+    }
+                  ]
+                },"experience_weights": {
+                  Row: {
+                    "part": string,"valid_from_at": string,"weight": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "part": string,"valid_from_at"?: string,"weight": number
+                  }
+                  Update: {
+                    "part"?: string,"valid_from_at"?: string,"weight"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"fairness_alarms": {
                   Row: {
                     "agent_count": number,"assignment_count": number,"desk_id": string,"end_reason": string | null,"id": number,"judged_at": string,"kind": string,"limit_value": number,"peak_value": number,"policy_version": string,"raised_at": string,"resolved_at": string | null,"value": number,"week_on": string
@@ -928,14 +1144,14 @@ isOneToOne: false
                   ]
                 },"feature_definitions": {
                   Row: {
-                    "feature_version": number,"label_en": string,"label_pl": string,"name": string,"position": number,"unit": string
+                    "feature_set": string,"feature_version": number,"label_en": string,"label_pl": string,"name": string,"position": number,"unit": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "feature_version": number,"label_en": string,"label_pl": string,"name": string,"position": number,"unit": string
+                    "feature_set"?: string,"feature_version": number,"label_en": string,"label_pl": string,"name": string,"position": number,"unit": string
                   }
                   Update: {
-                    "feature_version"?: number,"label_en"?: string,"label_pl"?: string,"name"?: string,"position"?: number,"unit"?: string
+                    "feature_set"?: string,"feature_version"?: number,"label_en"?: string,"label_pl"?: string,"name"?: string,"position"?: number,"unit"?: string
                   }
                   Relationships: [
                     
@@ -956,14 +1172,14 @@ isOneToOne: false
                   ]
                 },"feature_snapshots": {
                   Row: {
-                    "client_id": string,"feature_version": number,"features": (number)[],"observed_at": string,"sha256": string,"taken_at": string
+                    "client_id": string,"feature_set": string,"feature_version": number,"features": (number)[],"observed_at": string,"sha256": string,"taken_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "client_id": string,"feature_version": number,"features": (number)[],"observed_at": string,"sha256": string,"taken_at"?: string
+                    "client_id": string,"feature_set"?: string,"feature_version": number,"features": (number)[],"observed_at": string,"sha256": string,"taken_at"?: string
                   }
                   Update: {
-                    "client_id"?: string,"feature_version"?: number,"features"?: (number)[],"observed_at"?: string,"sha256"?: string,"taken_at"?: string
+                    "client_id"?: string,"feature_set"?: string,"feature_version"?: number,"features"?: (number)[],"observed_at"?: string,"sha256"?: string,"taken_at"?: string
                   }
                   Relationships: [
                     {
@@ -972,6 +1188,26 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id"]
+    }
+                  ]
+                },"handling_rules": {
+                  Row: {
+                    "attention": number,"channel": string,"created_at": string,"longest_seconds": number,"updated_at": string,"version": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "attention": number,"channel": string,"created_at"?: string,"longest_seconds": number,"updated_at"?: string,"version"?: number
+                  }
+                  Update: {
+                    "attention"?: number,"channel"?: string,"created_at"?: string,"longest_seconds"?: number,"updated_at"?: string,"version"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "handling_rules_channel_fkey"
+      columns: ["channel"]
+isOneToOne: true
+      referencedRelation: "channels"
+      referencedColumns: ["channel"]
     }
                   ]
                 },"holiday_rules": {
@@ -1052,6 +1288,34 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"improvement_rules": {
+                  Row: {
+                    "closing_count": number,"due_days": number,"opening_count": number,"reopening_count": number,"rule": string,"target_percent": number | null,"updated_at": string,"version": number,"window_count": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "closing_count": number,"due_days"?: number,"opening_count"?: number,"reopening_count"?: number,"rule": string,"target_percent"?: number | null,"updated_at"?: string,"version"?: number,"window_count"?: number
+                  }
+                  Update: {
+                    "closing_count"?: number,"due_days"?: number,"opening_count"?: number,"reopening_count"?: number,"rule"?: string,"target_percent"?: number | null,"updated_at"?: string,"version"?: number,"window_count"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"insight_runs": {
+                  Row: {
+                    "comparison_count": number,"finding_count": number,"left_out_count": number,"made_at": string,"policy_version": string,"since_at": string,"until_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "comparison_count": number,"finding_count": number,"left_out_count": number,"made_at"?: string,"policy_version": string,"since_at": string,"until_at": string
+                  }
+                  Update: {
+                    "comparison_count"?: number,"finding_count"?: number,"left_out_count"?: number,"made_at"?: string,"policy_version"?: string,"since_at"?: string,"until_at"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"journey_insights": {
                   Row: {
                     "client_id": string,"ended_at": string | null,"found_at": string,"id": string,"kind": string,"policy_version": string,"priority": number,"reason": NonNullable<Json>,"sentence_en": string,"sentence_pl": string,"topic": string,"updated_at": string
@@ -1108,6 +1372,26 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "support_tickets"
       referencedColumns: ["id"]
+    }
+                  ]
+                },"kpis": {
+                  Row: {
+                    "block": string,"created_at": string,"highest": number | null,"key": string,"label_en": string,"label_pl": string,"lowest": number | null,"metric": string,"min_samples": number,"owner_role": string,"period": string,"position": number,"target": number | null,"updated_at": string,"version": number,"warning_band": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "block": string,"created_at"?: string,"highest"?: number | null,"key": string,"label_en": string,"label_pl": string,"lowest"?: number | null,"metric": string,"min_samples"?: number,"owner_role": string,"period"?: string,"position": number,"target"?: number | null,"updated_at"?: string,"version"?: number,"warning_band"?: number | null
+                  }
+                  Update: {
+                    "block"?: string,"created_at"?: string,"highest"?: number | null,"key"?: string,"label_en"?: string,"label_pl"?: string,"lowest"?: number | null,"metric"?: string,"min_samples"?: number,"owner_role"?: string,"period"?: string,"position"?: number,"target"?: number | null,"updated_at"?: string,"version"?: number,"warning_band"?: number | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "kpis_metric_fkey"
+      columns: ["metric"]
+isOneToOne: false
+      referencedRelation: "metric_definitions"
+      referencedColumns: ["metric"]
     }
                   ]
                 },"macro_uses": {
@@ -1280,17 +1564,29 @@ isOneToOne: false
                   ]
                 },"metric_definitions": {
                   Row: {
-                    "category": string,"created_at": string,"description": string,"direction": string,"drill_down": string,"label": string,"method": string,"metric": string,"unit": string,"updated_at": string,"version": number,"window_seconds": number,"zone": string
+                    "audience": string,"category": string,"created_at": string,"denominator": string | null,"description": string,"direction": string,"drill_down": string,"factor": number | null,"label": string,"method": string,"metric": string,"numerator": string | null,"unit": string,"updated_at": string,"version": number,"window_seconds": number,"zone": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "category": string,"created_at"?: string,"description": string,"direction": string,"drill_down": string,"label": string,"method": string,"metric": string,"unit": string,"updated_at"?: string,"version"?: number,"window_seconds": number,"zone"?: string
+                    "audience"?: string,"category": string,"created_at"?: string,"denominator"?: string | null,"description": string,"direction": string,"drill_down": string,"factor"?: number | null,"label": string,"method": string,"metric": string,"numerator"?: string | null,"unit": string,"updated_at"?: string,"version"?: number,"window_seconds": number,"zone"?: string
                   }
                   Update: {
-                    "category"?: string,"created_at"?: string,"description"?: string,"direction"?: string,"drill_down"?: string,"label"?: string,"method"?: string,"metric"?: string,"unit"?: string,"updated_at"?: string,"version"?: number,"window_seconds"?: number,"zone"?: string
+                    "audience"?: string,"category"?: string,"created_at"?: string,"denominator"?: string | null,"description"?: string,"direction"?: string,"drill_down"?: string,"factor"?: number | null,"label"?: string,"method"?: string,"metric"?: string,"numerator"?: string | null,"unit"?: string,"updated_at"?: string,"version"?: number,"window_seconds"?: number,"zone"?: string
                   }
                   Relationships: [
-                    
+                    {
+      foreignKeyName: "metric_definitions_denominator_fkey"
+      columns: ["denominator"]
+isOneToOne: false
+      referencedRelation: "metric_definitions"
+      referencedColumns: ["metric"]
+    },{
+      foreignKeyName: "metric_definitions_numerator_fkey"
+      columns: ["numerator"]
+isOneToOne: false
+      referencedRelation: "metric_definitions"
+      referencedColumns: ["metric"]
+    }
                   ]
                 },"metric_monitors": {
                   Row: {
@@ -2574,6 +2870,26 @@ isOneToOne: false
       referencedColumns: ["category"]
     }
                   ]
+                },"reports": {
+                  Row: {
+                    "completed_at": string | null,"desk_id": string | null,"ends_on": string,"html_digest": string | null,"id": string,"inputs_digest": string | null,"kind": string,"language": string,"period": string,"previous_starts_on": string,"renderer_version": string | null,"requested_at": string,"requested_by": string | null,"starts_on": string,"status": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "completed_at"?: string | null,"desk_id"?: string | null,"ends_on": string,"html_digest"?: string | null,"id"?: string,"inputs_digest"?: string | null,"kind": string,"language": string,"period": string,"previous_starts_on": string,"renderer_version"?: string | null,"requested_at"?: string,"requested_by"?: string | null,"starts_on": string,"status"?: string
+                  }
+                  Update: {
+                    "completed_at"?: string | null,"desk_id"?: string | null,"ends_on"?: string,"html_digest"?: string | null,"id"?: string,"inputs_digest"?: string | null,"kind"?: string,"language"?: string,"period"?: string,"previous_starts_on"?: string,"renderer_version"?: string | null,"requested_at"?: string,"requested_by"?: string | null,"starts_on"?: string,"status"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "reports_desk_id_fkey"
+      columns: ["desk_id"]
+isOneToOne: false
+      referencedRelation: "desks"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"rescue_decisions": {
                   Row: {
                     "absent_at": string | null,"action": string,"agent_id": string,"cause": string,"cycle": number,"decided_at": string,"event_id": number | null,"id": number,"look_again_at": string | null,"policy_version": string,"reason": string,"ticket_id": string
@@ -2643,6 +2959,20 @@ isOneToOne: false
       referencedRelation: "visits"
       referencedColumns: ["id"]
     }
+                  ]
+                },"retention_rules": {
+                  Row: {
+                    "created_at": string,"description": string,"keep_days": number,"records": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"description": string,"keep_days": number,"records": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "created_at"?: string,"description"?: string,"keep_days"?: number,"records"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    
                   ]
                 },"routing_decisions": {
                   Row: {
@@ -2863,6 +3193,84 @@ isOneToOne: false
     },{
       foreignKeyName: "staff_skills_staff_id_fkey"
       columns: ["staff_id"]
+isOneToOne: false
+      referencedRelation: "staff_members"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"strategic_insights": {
+                  Row: {
+                    "created_at": string,"difference": number,"dimension": string,"direction": string,"effect_size": number,"evidence_ids": (string)[],"group_client_count": number,"group_count": number,"group_mean": number,"group_value": string,"id": string,"interval_high": number,"interval_low": number,"metric": string,"p_value": number,"q_value": number,"recommendation_en": string,"recommendation_pl": string,"rest_count": number,"rest_mean": number,"unit": string,"until_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"difference": number,"dimension": string,"direction": string,"effect_size": number,"evidence_ids": (string)[],"group_client_count": number,"group_count": number,"group_mean": number,"group_value": string,"id"?: string,"interval_high": number,"interval_low": number,"metric": string,"p_value": number,"q_value": number,"recommendation_en": string,"recommendation_pl": string,"rest_count": number,"rest_mean": number,"unit": string,"until_at": string
+                  }
+                  Update: {
+                    "created_at"?: string,"difference"?: number,"dimension"?: string,"direction"?: string,"effect_size"?: number,"evidence_ids"?: (string)[],"group_client_count"?: number,"group_count"?: number,"group_mean"?: number,"group_value"?: string,"id"?: string,"interval_high"?: number,"interval_low"?: number,"metric"?: string,"p_value"?: number,"q_value"?: number,"recommendation_en"?: string,"recommendation_pl"?: string,"rest_count"?: number,"rest_mean"?: number,"unit"?: string,"until_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "strategic_insights_metric_fkey"
+      columns: ["metric"]
+isOneToOne: false
+      referencedRelation: "metric_definitions"
+      referencedColumns: ["metric"]
+    },{
+      foreignKeyName: "strategic_insights_until_at_fkey"
+      columns: ["until_at"]
+isOneToOne: false
+      referencedRelation: "insight_runs"
+      referencedColumns: ["until_at"]
+    }
+                  ]
+                },"success_goal_updates": {
+                  Row: {
+                    "evidence": (string)[],"forecast": Json | null,"goal_id": string,"id": number,"kind": string,"note": string | null,"progress": number,"state": string,"value": number | null,"written_at": string,"written_by": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "evidence"?: (string)[],"forecast"?: Json | null,"goal_id": string,"id"?: never,"kind": string,"note"?: string | null,"progress": number,"state": string,"value"?: number | null,"written_at"?: string,"written_by"?: string | null
+                  }
+                  Update: {
+                    "evidence"?: (string)[],"forecast"?: Json | null,"goal_id"?: string,"id"?: never,"kind"?: string,"note"?: string | null,"progress"?: number,"state"?: string,"value"?: number | null,"written_at"?: string,"written_by"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "success_goal_updates_goal_id_fkey"
+      columns: ["goal_id"]
+isOneToOne: false
+      referencedRelation: "success_goals"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"success_goals": {
+                  Row: {
+                    "baseline": number,"created_at": string,"created_by": string | null,"current_value": number | null,"desk_id": string | null,"due_on": string,"ended_at": string | null,"forecast_high": number | null,"forecast_low": number | null,"forecast_value": number | null,"forecast_verdict": string,"id": string,"kpi_key": string | null,"measure": string | null,"measured_at": string | null,"owner_id": string | null,"progress": number,"starts_on": string,"state": string,"target": number,"title": string,"unit": string,"updated_at": string,"version": number,"warned_at": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "baseline": number,"created_at"?: string,"created_by"?: string | null,"current_value"?: number | null,"desk_id"?: string | null,"due_on": string,"ended_at"?: string | null,"forecast_high"?: number | null,"forecast_low"?: number | null,"forecast_value"?: number | null,"forecast_verdict"?: string,"id"?: string,"kpi_key"?: string | null,"measure"?: string | null,"measured_at"?: string | null,"owner_id"?: string | null,"progress"?: number,"starts_on": string,"state"?: string,"target": number,"title": string,"unit": string,"updated_at"?: string,"version"?: number,"warned_at"?: string | null
+                  }
+                  Update: {
+                    "baseline"?: number,"created_at"?: string,"created_by"?: string | null,"current_value"?: number | null,"desk_id"?: string | null,"due_on"?: string,"ended_at"?: string | null,"forecast_high"?: number | null,"forecast_low"?: number | null,"forecast_value"?: number | null,"forecast_verdict"?: string,"id"?: string,"kpi_key"?: string | null,"measure"?: string | null,"measured_at"?: string | null,"owner_id"?: string | null,"progress"?: number,"starts_on"?: string,"state"?: string,"target"?: number,"title"?: string,"unit"?: string,"updated_at"?: string,"version"?: number,"warned_at"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "success_goals_desk_id_fkey"
+      columns: ["desk_id"]
+isOneToOne: false
+      referencedRelation: "desks"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "success_goals_kpi_key_fkey"
+      columns: ["kpi_key"]
+isOneToOne: false
+      referencedRelation: "kpis"
+      referencedColumns: ["key"]
+    },{
+      foreignKeyName: "success_goals_owner_id_fkey"
+      columns: ["owner_id"]
 isOneToOne: false
       referencedRelation: "staff_members"
       referencedColumns: ["id"]
@@ -4096,6 +4504,9 @@ isOneToOne: false
 "cancel_absence":
 { Args: { "p_absence_id": string }; Returns: Json
                            },
+"cancel_corrective_action":
+{ Args: { "p_action_id": string,"p_reason": string }; Returns: Json
+                           },
 "cancel_exclusive_item":
 { Args: { "p_item_id": string,"p_reason": string,"p_version"?: number }; Returns: Json
                            },
@@ -4204,7 +4615,13 @@ isOneToOne: false
 "get_alerts":
 { Args: { "p_limit"?: number,"p_state"?: string }; Returns: Json
                            },
+"get_attributed_revenue":
+{ Args: { "p_limit"?: number,"p_model"?: string,"p_range"?: string }; Returns: Json
+                           },
 "get_brand_consistency_metrics":
+{ Args: { "p_range"?: string }; Returns: Json
+                           },
+"get_client_cohorts":
 { Args: { "p_range"?: string }; Returns: Json
                            },
 "get_client_contacts":
@@ -4222,6 +4639,9 @@ isOneToOne: false
 "get_configuration_history":
 { Args: { "p_limit"?: number,"p_row_key"?: string,"p_table_name": string }; Returns: Json
                            },
+"get_corrective_actions":
+{ Args: { "p_standard"?: string,"p_state"?: string }; Returns: Json
+                           },
 "get_desk_fairness":
 { Args: { "p_desk_id"?: string,"p_week_on"?: string }; Returns: Json
                            },
@@ -4231,8 +4651,20 @@ isOneToOne: false
 "get_exclusive_items":
 { Args: { "p_client_id"?: string }; Returns: Json
                            },
+"get_executive_metrics":
+{ Args: { "p_range"?: string }; Returns: Json
+                           },
 "get_identity_checks":
 { Args: { "p_limit"?: number }; Returns: Json
+                           },
+"get_improvement_opportunities":
+{ Args: { "p_range"?: string }; Returns: Json
+                           },
+"get_kpis":
+{ Args: { "p_filter"?: Json }; Returns: Json
+                           },
+"get_lifetime_values":
+{ Args: Record<PropertyKey, never>; Returns: Json
                            },
 "get_metric_evidence":
 { Args: { "p_limit"?: number,"p_metric": string,"p_range"?: string }; Returns: Json
@@ -4306,8 +4738,29 @@ isOneToOne: false
 "get_recovery_cases":
 { Args: { "p_limit"?: number,"p_state"?: string }; Returns: Json
                            },
+"get_report":
+{ Args: { "p_report_id": string }; Returns: Json
+                           },
+"get_report_table":
+{ Args: { "p_report_id": string,"p_table": string }; Returns: string
+                           },
+"get_revenue_touches":
+{ Args: { "p_item_id": string,"p_model"?: string }; Returns: Json
+                           },
 "get_routing_summary":
 { Args: { "p_ticket_id": string }; Returns: Json
+                           },
+"get_strategic_insights":
+{ Args: { "p_range"?: string }; Returns: Json
+                           },
+"get_success_metrics":
+{ Args: { "p_range"?: string }; Returns: Json
+                           },
+"get_support_costs":
+{ Args: { "p_kind"?: string,"p_limit"?: number,"p_range"?: string }; Returns: Json
+                           },
+"get_support_roi":
+{ Args: { "p_range"?: string }; Returns: Json
                            },
 "get_survey":
 { Args: { "p_language"?: string,"p_token": string }; Returns: Json
@@ -4357,6 +4810,9 @@ isOneToOne: false
 "link_tickets":
 { Args: { "p_kind"?: string,"p_other_ticket_id": string,"p_ticket_id": string }; Returns: Json
                            },
+"list_reports":
+{ Args: { "p_before"?: string,"p_kind"?: string,"p_limit"?: number }; Returns: Json
+                           },
 "make_promise":
 { Args: { "p_due_at": string,"p_text": string,"p_ticket_id": string }; Returns: Json
                            },
@@ -4368,6 +4824,9 @@ isOneToOne: false
                            },
 "merge_tickets":
 { Args: { "p_into_ticket_id": string,"p_reason": string,"p_ticket_id": string,"p_version": number }; Returns: Json
+                           },
+"open_corrective_action":
+{ Args: { "p_agent_id"?: string,"p_audit_id"?: string,"p_channel"?: string,"p_desk_id"?: string,"p_due_on": string,"p_owner_id"?: string,"p_plan": string,"p_scope"?: string,"p_standard": string }; Returns: Json
                            },
 "open_quality_calibration":
 { Args: { "p_cycle"?: number,"p_ticket_id": string }; Returns: Json
@@ -4441,6 +4900,9 @@ isOneToOne: false
 "request_brand_validation":
 { Args: { "p_channel": string,"p_content": string,"p_form_of_address"?: string,"p_gender"?: string,"p_given_name"?: string,"p_language"?: string,"p_tier"?: string }; Returns: Json
                            },
+"request_executive_report":
+{ Args: { "p_language"?: string,"p_period": string }; Returns: Json
+                           },
 "request_prediction":
 { Args: { "p_client_id": string,"p_prediction_type": string }; Returns: Json
                            },
@@ -4452,6 +4914,9 @@ isOneToOne: false
                            },
 "request_smart_response":
 { Args: { "p_inquiry"?: string,"p_ticket_id": string }; Returns: Json
+                           },
+"request_success_report":
+{ Args: { "p_language"?: string,"p_period": string }; Returns: Json
                            },
 "request_ticket_routing":
 { Args: { "p_ticket_id": string }; Returns: Json
@@ -4466,7 +4931,7 @@ isOneToOne: false
 { Args: { "p_case_id": string,"p_cause": string,"p_resolution": string }; Returns: Json
                            },
 "resolve_ticket":
-{ Args: { "p_resolution": string,"p_ticket_id": string,"p_version": number }; Returns: Json
+{ Args: { "p_override_reason"?: string,"p_resolution": string,"p_ticket_id": string,"p_version": number }; Returns: Json
                            },
 "resume_white_glove_service":
 { Args: { "p_reason": string,"p_service_id": string,"p_version"?: number }; Returns: Json
@@ -4546,6 +5011,9 @@ isOneToOne: false
 "set_brand_rule":
 { Args: { "p_channels"?: (string)[],"p_is_active"?: boolean,"p_reason"?: string,"p_rule": string,"p_severity"?: string,"p_tiers"?: (string)[],"p_weight"?: number }; Returns: Json
                            },
+"set_cache_lifetime":
+{ Args: { "p_cache": string,"p_reason"?: string,"p_seconds": number }; Returns: Json
+                           },
 "set_calendar_exception":
 { Args: { "p_calendar_id": string,"p_falls_on": string,"p_hours"?: Json,"p_label": string,"p_reason"?: string }; Returns: Json
                            },
@@ -4570,17 +5038,32 @@ isOneToOne: false
 "set_client_tier":
 { Args: { "p_client_id": string,"p_next_tier"?: string,"p_reason": string,"p_tier": string,"p_valid_until"?: string }; Returns: Json
                            },
+"set_corrective_action":
+{ Args: { "p_action_id": string,"p_changes": Json }; Returns: Json
+                           },
+"set_cost_rate":
+{ Args: { "p_amount": number,"p_kind": string,"p_reason"?: string,"p_source": string,"p_subject": string,"p_valid_from_on": string }; Returns: Json
+                           },
 "set_dedicated_agent":
 { Args: { "p_agent_id": string,"p_client_id": string,"p_reason": string }; Returns: Json
                            },
 "set_desk":
 { Args: { "p_desk_id": string,"p_name": string,"p_overflow_desk_id"?: string,"p_reason"?: string }; Returns: Json
                            },
+"set_experience_weights":
+{ Args: { "p_reason": string,"p_weights": Json }; Returns: Json
+                           },
 "set_fairness_limit":
 { Args: { "p_clear_below"?: number,"p_desk_id"?: string,"p_kind": string,"p_min_agents"?: number,"p_min_assignments"?: number,"p_raise_above"?: number,"p_reason"?: string }; Returns: Json
                            },
 "set_feature_flag":
 { Args: { "p_flag": string,"p_is_enabled": boolean,"p_reason"?: string }; Returns: Json
+                           },
+"set_improvement_rule":
+{ Args: { "p_changes": Json,"p_reason"?: string,"p_rule": string }; Returns: Json
+                           },
+"set_kpi_target":
+{ Args: { "p_key": string,"p_reason": string,"p_target": number,"p_version"?: number,"p_warning_band"?: number }; Returns: Json
                            },
 "set_outreach_hours":
 { Args: { "p_calendar_id": string,"p_quiet_from": string,"p_quiet_until": string,"p_quiet_weekdays": (number)[],"p_reason"?: string }; Returns: Json
@@ -4629,6 +5112,9 @@ isOneToOne: false
                            },
 "set_staff_skills":
 { Args: { "p_reason"?: string,"p_skills": Json,"p_staff_id": string }; Returns: Json
+                           },
+"set_success_goal":
+{ Args: { "p_goal": Json,"p_goal_id"?: string,"p_version"?: number }; Returns: Json
                            },
 "set_survey_rule":
 { Args: { "p_changes": Json,"p_kind": string,"p_reason"?: string,"p_tier": string }; Returns: Json
@@ -4707,6 +5193,9 @@ isOneToOne: false
                            },
 "unsnooze_ticket":
 { Args: { "p_ticket_id": string,"p_version": number }; Returns: Json
+                           },
+"update_goal_progress":
+{ Args: { "p_evidence"?: Json,"p_goal_id": string,"p_note"?: string,"p_progress": number }; Returns: Json
                            },
 "update_performance_alert":
 { Args: { "p_changes": Json,"p_rule_id": string,"p_version"?: number }; Returns: Json

@@ -44,6 +44,12 @@ TABLE = (
         "realtime apscheduler structlog httpx prometheus_client",
     ),
     Row("workers.api", "lib workers.api", ANY),
+    # Hands each worker its store and its policy.
+    Row(
+        "workers.{word}.roster",
+        "lib.settings lib.store lib.{word} workers.runtime.worker workers.{word}",
+        "",
+    ),
     Row(
         "workers.{word}",
         "lib.clock lib.errors lib.events lib.log lib.{word} lib.store.{word} "
@@ -67,6 +73,8 @@ TABLE = (
     Row("lib.settings_example", "lib.settings", "pydantic"),
     # Reads the weights that are shipped beside it, once.
     Row("lib.intelligence.weights", "lib.errors lib.intelligence", "numpy"),
+    # Reads the templates that are shipped beside it, once.
+    Row("lib.analytics.report.pages", "lib.errors lib.analytics", "jinja2"),
     Row(
         "lib.{word}",
         "lib.errors lib.events lib.{word}",

@@ -26,12 +26,16 @@ STORIES = {
     "desk": "orchestrator",
     "vip": "orchestrator",
     "intelligence": "intelligence",
+    "measurement": "analytics",
+    "quality": "quality",
 }
 """Each with the workers that stand by."""
 STAFF = (
     ("agent", "agent", "online", "Ewa Maj"),
     ("colleague", "agent", "offline", "Ola Lis"),
     ("manager", "manager", "offline", "Jan Dąb"),
+    ("executive", "executive", "offline", "Anna Król"),
+    ("auditor", "quality_auditor", "offline", "Iza Wilk"),
 )
 
 
@@ -79,10 +83,10 @@ def test_a_story_told_by_the_official_client(
 
 
 def a_desk(stack: StackState, db: psycopg.Connection) -> dict[str, str]:
-    """A desk of its own with a client, an agent who is online, a colleague who is not, and a
-    manager; its id and their e-mails, as the stories name them.
+    """A desk of its own with a client, an agent who is online, a colleague who is not, a manager,
+    an executive and an auditor; its id and their e-mails, as the stories name them.
     """
-    people = {name: an_account(stack) for name in ("client", "agent", "colleague", "manager")}
+    people = {name: an_account(stack) for name in ("client", *(name for name, *_ in STAFF))}
     desk_id = uuid4()
     db.execute("insert into public.desks (id, name) values (%s, %s)", [desk_id, f"Desk {desk_id}"])
     db.execute(

@@ -57,6 +57,8 @@ class FakeJobStore:
     claims: list[Mapping[str, int]] = field(default_factory=list)
     sinces: list[object] = field(default_factory=list)
     offer: Contract | None = None
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    readings: int = 0
     _ids: Any = field(default_factory=lambda: count(1))
 
     def add(
@@ -158,6 +160,11 @@ class FakeJobStore:
     async def beat(self, replica: str, report: Mapping[str, Any]) -> None:
         self._check()
         self.beats.append(report)
+
+    async def house_numbers(self) -> Mapping[str, Any]:
+        self._check()
+        self.readings += 1
+        return self.numbers
 
     async def contract(self) -> Contract:
         self._check()

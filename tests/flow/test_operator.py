@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
-from lib.settings import all_settings
+from lib.settings_example import all_settings
 from scripts.cli import app
 from scripts.stack.state import StackState
 from tests.support.replica import replica

@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 
+from lib.clock import utc_now
 from lib.errors import ConfigurationError, LuxuryError, TransientError
 from lib.log import error_fields, get_logger
 from lib.store.jobs import Claim, JobStore
@@ -118,16 +119,15 @@ class Claimer:
         self._dispatcher.accept(claim.jobs, local_deadline(sent_at, lease_seconds))
 
     def _note(self, wants: Mapping[str, int], claim: Claim) -> None:
-        claimed = 0
+        now = utc_now()
         for name, wanted in wants.items():
-            n = len(claim.jobs.get(name, ()))
-            claimed += n
-            (self._backlog.add if n >= wanted else self._backlog.discard)(name)
+            jobs = claim.jobs.get(name, ())
+            (self._backlog.add if len(jobs) >= wanted else self._backlog.discard)(name)
+            if jobs:
+                self._tally.claimed(name, jobs, now)
+                self._poll.reset()
         self._tally.count("claims")
-        self._tally.count("claimed", claimed)
         self._tally.count("lost", len(claim.lost))
-        if claimed:
-            self._poll.reset()
 
     async def _rest(self) -> None:
         """Wait until another claim makes sense."""

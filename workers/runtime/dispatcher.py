@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any
 
@@ -60,6 +61,10 @@ class Dispatcher:
         """Return how many jobs each worker can still take; full ones are left out."""
         return {name: lane.free for name, lane in self._lanes.items() if lane.free > 0}
 
+    def load(self) -> dict[str, tuple[int, int]]:
+        """Return each worker's running batches, and the jobs it holds, waiting or running."""
+        return {name: (lane.running, lane.held) for name, lane in self._lanes.items()}
+
     def half_batch(self, name: str) -> int:
         """Return the least number of free slots worth a claim while a worker has a backlog."""
         return (self._lanes[name].worker.batch_size + 1) // 2
@@ -80,7 +85,11 @@ class Dispatcher:
         """Give up jobs whose leases are no longer ours: silently, somebody else has them."""
         lost = set(job_ids)
         for lane in self._lanes.values():
-            self._give_back(lane.drop(lost))
+            held = lane.held
+            behind = lane.drop(lost)
+            gone = held - lane.held - len(behind)
+            self._tally.ended(lane.worker.name, {"lost": gone})
+            self._give_back(behind)
         for execution in self._executions:
             execution.lose(lost)
 
@@ -111,7 +120,7 @@ class Dispatcher:
         started = time.perf_counter()
         try:
             verdicts = await execution.run()
-            self._count(execution, verdicts, (time.perf_counter() - started) * 1000)
+            self._count(execution, verdicts, time.perf_counter() - started)
             await self._settle(execution, verdicts)
         finally:
             del self._executions[execution]
@@ -121,20 +130,16 @@ class Dispatcher:
         self._start(lane)
         self._slots_freed()
 
-    def _count(
-        self, execution: Execution, verdicts: Mapping[int, Verdict], elapsed_ms: float
-    ) -> None:
-        states: dict[str, int] = {}
-        for verdict in verdicts.values():
-            states[verdict.state] = states.get(verdict.state, 0) + 1
-        for state, n in states.items():
-            self._tally.count(state, n)
+    def _count(self, execution: Execution, verdicts: Mapping[int, Verdict], seconds: float) -> None:
+        name = execution.worker.name
+        states: Counter[str] = Counter(verdict.state for verdict in verdicts.values())
+        self._tally.ended(name, states)
         now = utc_now()
         sample = execution.jobs[:: max(1, len(execution.jobs) // _LATENCY_SAMPLES)]
         self._tally.handled(
-            elapsed_ms, ((now - job.occurred_at).total_seconds() * 1000 for job in sample)
+            name, seconds, ((now - job.occurred_at).total_seconds() * 1000 for job in sample)
         )
-        log.info(f"{execution.worker.name}.handled", ms=round(elapsed_ms, 1), **states)
+        log.info(f"{name}.handled", ms=round(seconds * 1000, 1), **states)
 
     async def _settle(self, execution: Execution, verdicts: Mapping[int, Verdict]) -> None:
         """Tell the database about every job whose state its write function did not change."""
@@ -159,7 +164,7 @@ class Dispatcher:
 
     def _give_back(self, jobs: Sequence[Job]) -> None:
         if jobs:
-            self._tally.count("released", len(jobs))
+            self._tally.ended(jobs[0].worker, {"released": len(jobs)})
             self.leases.drop(jobs)
             items = [job.lease() for job in jobs]
             self._spawn(self._report("release_jobs", self._store.release_jobs, items))

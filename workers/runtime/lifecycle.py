@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 
 from lib.errors import ConfigurationError, TransientError
 from lib.log import error_fields, get_logger
@@ -14,6 +14,8 @@ from workers.runtime.claimer import Claimer
 from workers.runtime.contract import check_contract, explain_refusal
 from workers.runtime.dispatcher import Dispatcher
 from workers.runtime.listener import Listener
+from workers.runtime.metrics.house import HouseNumbers
+from workers.runtime.metrics.monitoring import Monitoring
 from workers.runtime.pulse import Pulse
 from workers.runtime.socket import Socket
 from workers.runtime.tally import Tally
@@ -42,7 +44,7 @@ class Runtime:
         self._replica = settings.worker_replica_name
         self._stop = asyncio.Event()
         self._tasks = asyncio.TaskGroup()
-        self._tally = Tally()
+        self._tally = Tally(self._names)
         self._ticker = Ticker(store)
         self._timers = Timers(store, self._tally)
         self._dispatcher = self._make_dispatcher(workers)
@@ -55,6 +57,7 @@ class Runtime:
             replica=self._replica,
         )
         self._pulse = self._make_pulse()
+        self._house = HouseNumbers(store, settings.worker_beat_seconds)
 
     def _make_dispatcher(self, workers: Sequence[Worker]) -> Dispatcher:
         return Dispatcher(
@@ -87,14 +90,34 @@ class Runtime:
             beat_seconds=self._settings.worker_beat_seconds,
         )
 
+    def _monitored(self) -> AbstractAsyncContextManager[None]:
+        """Serve /metrics and /healthz, if the settings want them."""
+        port = self._settings.worker_metrics_port
+        if not port:
+            return nullcontext()
+        beat_seconds = self._settings.worker_beat_seconds
+        monitoring = Monitoring(
+            replica=self._replica,
+            beat_seconds=beat_seconds,
+            tally=self._tally,
+            dispatcher=self._dispatcher,
+            listener=self._listener,
+            pulse=self._pulse,
+            house=self._house,
+        )
+        return monitoring.served(self._settings.worker_metrics_host, port)
+
     def stop(self) -> None:
         """Begin to drain: claim no more, let running batches end."""
         self._stop.set()
 
     async def run(self) -> None:
         """Work until `stop`, then drain."""
-        if not await self._is_welcome():
-            return
+        async with self._monitored():
+            if await self._is_welcome():
+                await self._work()
+
+    async def _work(self) -> None:
         log.info("runtime.process.started", workers=self._names)
         async with self._tasks:
             leases = self._tasks.create_task(self._dispatcher.leases.run())
@@ -103,6 +126,8 @@ class Runtime:
                 self._tasks.create_task(self._pulse.run()),
                 self._tasks.create_task(self._timers.run()),
             ]
+            if self._settings.worker_metrics_port:
+                senses.append(self._tasks.create_task(self._house.run()))
             claims = self._tasks.create_task(self._claimer.run())
             self._ticker.start()
             try:

@@ -6,6 +6,7 @@ and nothing else.
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from workers.runtime.socket import Socket
 log = get_logger()
 
 _REPLICA_SECONDS = 60.0
+EVENTS = ("wake", "timer", "beat")
 
 State = Literal["off", "joining", "subscribed"]
 
@@ -25,7 +27,7 @@ class Listener:
 
     `wake` is called for every wake-up that names one of our workers, `wake_timers` when a timer was
     set, and both after every subscription: whatever happened while nobody listened is found by what
-    follows.
+    follows. `heard` counts broadcasts by event, `ends` lost subscriptions by reason.
     """
 
     def __init__(
@@ -52,11 +54,14 @@ class Listener:
         self._beat_heard = asyncio.Event()
         self._replicas: dict[str, float] = {}
         self.state: State = "off"
+        self.heard: Counter[str] = Counter()
+        self.ends: Counter[str] = Counter()
 
     async def run(self) -> None:
         """Listen until cancelled."""
         while True:
             reason = await self._listen_once()
+            self.ends[reason] += 1
             log.warning("runtime.realtime.lost", reason=reason)
             await asyncio.sleep(self._backoff.pause())
 
@@ -121,6 +126,9 @@ class Listener:
         return trouble.result()
 
     def _heard(self, event: str, payload: Mapping[str, Any]) -> None:
+        if event not in EVENTS:
+            return
+        self.heard[event] += 1
         if event == "wake" and self._concerns_us(payload.get("workers")):
             self._wake()
         elif event == "timer":

@@ -1,6 +1,7 @@
 """The replica's heartbeat: what it did since the last one, and proof that its listener hears."""
 
 import asyncio
+import time
 from typing import Any
 
 from lib.errors import ConfigurationError, TransientError
@@ -33,6 +34,7 @@ class Pulse:
         self._replica = replica
         self._workers = workers
         self._beat_seconds = beat_seconds
+        self._beat_at: float | None = None
 
     async def run(self) -> None:
         """Beat until cancelled."""
@@ -49,9 +51,14 @@ class Pulse:
         except (TransientError, ConfigurationError) as error:
             log.warning("runtime.replica.unheard", **error_fields(error))
             return
+        self._beat_at = time.monotonic()
         log.info("runtime.replica.reported", **report)
         if state == "running":
             await self._listener.prove(_HEARING_SECONDS)
+
+    def silent_seconds(self) -> float | None:
+        """Return how long ago the database last stored a beat of ours; None: it never did."""
+        return None if self._beat_at is None else time.monotonic() - self._beat_at
 
     def _report(self, state: str) -> dict[str, Any]:
         return {

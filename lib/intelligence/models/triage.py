@@ -110,3 +110,13 @@ class Judgement:
     is_priority_to_apply: bool
     mood: NewMood | None
     """None: nothing sure was said about the sentiment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What an agent said instead: of which text, about language or sentiment, in which language."""
+
+    text: str
+    field: str
+    correct: str
+    language: str | None

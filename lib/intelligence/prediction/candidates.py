@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from lib.intelligence.prediction.bgnbd import Rhythm, fit_bgnbd
 from lib.intelligence.prediction.gate import GatePolicy
 from lib.intelligence.prediction.linear import fit_linear
-from lib.intelligence.prediction.model import RHYTHM, Absence, BaseRate, Model, recalibrate
+from lib.intelligence.prediction.model import (
+    RHYTHM,
+    Absence,
+    BaseRate,
+    Model,
+    Prior,
+    recalibrate,
+)
 from lib.intelligence.prediction.steps import fit_steps
 
 Floats = NDArray[np.float64]
@@ -26,13 +33,14 @@ Option = tuple[Candidate, Window]
 
 @dataclass(frozen=True, kw_only=True)
 class LadderPolicy:
-    """Least numbers of clients or outcomes for each rung, and how far ahead is predicted."""
+    """Least numbers of clients, cases or outcomes for each rung; how far ahead is predicted."""
 
     version: str = "ladder-1"
     horizon_days: int = 90
     active_days: int = 180
     alert_threshold: float = 0.7
     min_clients: int = 100
+    min_cases: int = 20
     min_base_rate: int = 50
     min_recalibrated: int = 50
     min_logistic: int = 100
@@ -66,12 +74,16 @@ def fit_prior(now: pl.DataFrame, policy: LadderPolicy) -> Absence | None:
 
 
 def find_candidates(
-    prior: Absence, rows: pl.DataFrame, names: Sequence[str], policy: LadderPolicy
+    prior: Prior,
+    rows: pl.DataFrame,
+    names: Sequence[str],
+    policy: LadderPolicy,
+    windows: Sequence[Window] = WINDOWS,
 ) -> dict[Option, Model]:
     """Everybody who has enough to learn from, in the order of the ladder."""
     found: dict[Option, Model] = {}
     for candidate in ORDER:
-        for window in WINDOWS if candidate in {"logistic", "boosting"} else WINDOWS[:1]:
+        for window in windows if candidate in {"logistic", "boosting"} else WINDOWS[:1]:
             model = learn(candidate, prior, within(rows, window), names, policy)
             if model is not None:
                 found[candidate, window] = model
@@ -80,7 +92,7 @@ def find_candidates(
 
 def learn(
     candidate: Candidate,
-    prior: Absence,
+    prior: Prior,
     rows: pl.DataFrame,
     names: Sequence[str],
     policy: LadderPolicy,
@@ -94,7 +106,7 @@ def learn(
         return None
     ways: dict[Candidate, Callable[[], Model]] = {
         "base_rate": lambda: BaseRate(float(outcomes.mean())),
-        "recalibrated": lambda: recalibrate(prior, matrix(rows, RHYTHM), outcomes),
+        "recalibrated": lambda: recalibrate(prior, matrix(rows, prior.names), outcomes),
         "logistic": lambda: fit_linear(names, matrix(rows, names), outcomes),
         "boosting": lambda: fit_steps(names, matrix(rows, names), outcomes),
     }

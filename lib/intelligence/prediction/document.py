@@ -88,7 +88,7 @@ def _read(document: Mapping[str, Any]) -> Model:
             return Shrunken((happened, cases), share, weight)
         case "recalibrated":
             prior = _read(document["prior"])
-            if not isinstance(prior, Absence | BaseRate):
+            if not isinstance(prior, Absence | Shrunken | BaseRate):
                 raise TypeError("only a prior is recalibrated")
             return Recalibrated(prior, float(document["slope"]), float(document["shift"]))
         case "linear":

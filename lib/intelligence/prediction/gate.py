@@ -61,7 +61,9 @@ def judge(
     """
     count = len(outcomes)
     rare = int(min(np.sum(outcomes), count - np.sum(outcomes)))
-    if count < policy.min_outcomes:
+    # A few clients cannot witness how much clients differ: their spread would look like none.
+    witnesses = count if clusters is None else len(np.unique(clusters))
+    if count < policy.min_outcomes or witnesses < policy.min_rare:
         return Verdict("too_few_outcomes", count)
     if rare < policy.min_rare:
         return Verdict("too_few_rare", count)

@@ -2,10 +2,11 @@
 
 Every candidate learns from outcomes that were known before the hold-out's moment and is judged on
 the hold-out: the newest snapshot whose outcomes are known. Whoever wins learns once more from all.
+From the prior a backtest is enough to go up; from higher rungs the best one above challenges in
+shadow. Down leads the backtest from everywhere.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -13,11 +14,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lib.intelligence.prediction.candidates import (
-    Candidate,
+    ORDER,
     LadderPolicy,
     Option,
     Rung,
-    Window,
     find_candidates,
     fit_prior,
     learn,
@@ -25,46 +25,13 @@ from lib.intelligence.prediction.candidates import (
     outcomes_of,
     within,
 )
+from lib.intelligence.prediction.climbs import Challenger, Climb, Known, Trial
 from lib.intelligence.prediction.fairness import GroupReport, audit
-from lib.intelligence.prediction.gate import Verdict, judge
-from lib.intelligence.prediction.measures import Goodness, measure
+from lib.intelligence.prediction.gate import judge
+from lib.intelligence.prediction.measures import measure
 from lib.intelligence.prediction.model import Model
 
 PRIOR: Option = ("prior", "all")
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A candidate at the gate: how good it was on the hold-out, beside whom it challenged.
-
-    window: what it learnt from, all earlier snapshots or the newest of them alone.
-    """
-
-    candidate: Candidate
-    window: Window
-    challenged: Candidate
-    goodness: Goodness
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Climb:
-    """The rung that speaks, its model (None: insufficient), the trials, and what they rest on.
-
-    goodness and fairness: the champion's, on the hold-out; None and empty where there was none.
-
-    A prior that was surely worse than one number for everybody is that number: model is a BaseRate.
-    """
-
-    rung: Rung
-    model: Model | None
-    trials: tuple[Trial, ...] = ()
-    goodness: Goodness | None = None
-    learnt_from: int = 0
-    judged_on: int = 0
-    clients: int = 0
-    window: Window = "all"
-    fairness: tuple[GroupReport, ...] = ()
 
 
 def climb(
@@ -74,7 +41,7 @@ def climb(
     policy: LadderPolicy,
     current: Rung = "prior",
 ) -> Climb:
-    """Decide who speaks from now on.
+    """Decide who speaks of visits from now on.
 
     now: one row a client as in fit_prior. matured: rows of earlier snapshots with client_id, as_of
     (datetime), outcome (0 or 1), the columns of RHYTHM and of `names`, without gaps, of everybody
@@ -92,20 +59,30 @@ def climb(
     then = fit_prior(matured.filter(pl.col("as_of") == holdout["as_of"].max()), policy)
     if then is None or not earlier.height:
         return Climb("prior", prior, learnt_from=active.height, clients=now.height)
-    candidates = find_candidates(then, earlier, names, policy)
-    (champion, window), trials = _try(candidates, holdout, policy, current)
+    known = Known(
+        prior=prior, then=then, rows=active, earlier=earlier, holdout=holdout, clients=now.height
+    )
+    return decide(known, names, policy, current)
+
+
+def decide(known: Known, names: Sequence[str], policy: LadderPolicy, current: Rung) -> Climb:
+    """Who speaks from now on, and who challenges: every candidate at the gate."""
+    candidates = find_candidates(known.then, known.earlier, names, policy, known.windows)
+    (champion, window), trials = _try(candidates, known.holdout, policy, current)
     spoken = candidates[champion, window]
-    said = spoken.probability(matrix(holdout, spoken.names))
+    said = spoken.probability(matrix(known.holdout, spoken.names))
+    learnt = learn(champion, known.prior, within(known.rows, window), names, policy)
     return Climb(
         rung="prior" if champion == "base_rate" else champion,
-        model=learn(champion, prior, within(active, window), names, policy) or prior,
+        model=learnt or known.prior,
         trials=tuple(trials),
-        goodness=measure(outcomes_of(holdout), said),
-        learnt_from=active.height,
-        judged_on=holdout.height,
-        clients=now.height,
+        goodness=measure(outcomes_of(known.holdout), said),
+        learnt_from=known.rows.height,
+        judged_on=known.holdout.height,
+        clients=known.clients,
         window=window,
-        fairness=tuple(_audit(holdout, said, policy)),
+        fairness=tuple(_audit(known.holdout, said, policy)),
+        challenger=_challenger(known, names, policy, (champion, window), trials),
     )
 
 
@@ -126,14 +103,38 @@ def _try(
     said = {each: m.probability(matrix(holdout, m.names)) for each, m in candidates.items()}
     clients = holdout["client_id"].cast(pl.String).rank("dense").to_numpy().astype(np.int64)
     champion = next((each for each in candidates if each[0] == current), PRIOR)
-    place = list(candidates).index(champion)
+    is_prior, place = champion == PRIOR, list(candidates).index(champion)
+    below, above = list(candidates)[:place], list(candidates)[place + 1 :]
     trials = []
-    for each in [*reversed(list(candidates)[:place]), *list(candidates)[place + 1 :]]:
+    for each in [*reversed(below), *above]:
         verdict = judge(outcomes, said[champion], said[each], policy.gate, clients)
         trials.append(Trial(*each, champion[0], measure(outcomes, said[each]), verdict))
-        if verdict.is_promoted:
+        if verdict.is_promoted and (is_prior or each in below):
             champion = each
     return champion, trials
+
+
+def _challenger(
+    known: Known,
+    names: Sequence[str],
+    policy: LadderPolicy,
+    champion: Option,
+    trials: Sequence[Trial],
+) -> Challenger | None:
+    """Whoever above the champion did better on average, the best of them; None: nobody did."""
+    above = [
+        each
+        for each in trials
+        if ORDER.index(each.candidate) > ORDER.index(champion[0])
+        and each.challenged == champion[0]
+        and (each.verdict.gain or 0) > 0
+    ]
+    if not above:
+        return None
+    best = max(above, key=lambda each: each.verdict.gain or 0)
+    rows = within(known.rows, best.window)
+    model = learn(best.candidate, known.prior, rows, names, policy)
+    return Challenger(best.candidate, best.window, model, best.goodness) if model else None
 
 
 def _audit(

@@ -128,7 +128,7 @@ class Shrunken:
 class Recalibrated:
     """Another model's score times slope plus shift (Platt): two numbers learnt from outcomes."""
 
-    prior: Absence | BaseRate
+    prior: "Prior"
     slope: float
     shift: float
 
@@ -154,6 +154,10 @@ class Recalibrated:
         return probability
 
 
+Prior = Absence | Shrunken | BaseRate
+"""Who speaks before anything is learnt from outcomes one by one."""
+
+
 def shapley(score: Callable[[Floats], Floats], features: Floats, reference: Floats) -> Floats:
     """n x f exact Shapley values of a score of few features: each row sums to what it moved."""
     count = features.shape[1]
@@ -172,7 +176,7 @@ def shapley(score: Callable[[Floats], Floats], features: Floats, reference: Floa
     return moved / factorial(count)
 
 
-def recalibrate(prior: Absence | BaseRate, features: Floats, outcomes: Floats) -> Recalibrated:
+def recalibrate(prior: Prior, features: Floats, outcomes: Floats) -> Recalibrated:
     """The slope and shift of greatest likelihood, drawn a little towards 1 and 0."""
     # Imported where a model learns: replicas that only score start a second sooner without it.
     from scipy.optimize import minimize

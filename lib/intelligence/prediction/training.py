@@ -8,26 +8,29 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from lib.intelligence.models.predictions import Champion, PredictionType
+from lib.intelligence.models.predictions import CaseType, Champion, PredictionType, ShadowRow
 from lib.intelligence.prediction.candidates import RUNGS, LadderPolicy, Rung, matrix, within
+from lib.intelligence.prediction.cases import CASES, climb_cases
+from lib.intelligence.prediction.climbs import Challenger, Climb, Trial
 from lib.intelligence.prediction.document import digest, write_model
 from lib.intelligence.prediction.drift import compare
-from lib.intelligence.prediction.ladder import Climb, Trial, climb
-from lib.intelligence.prediction.model import Model, Shrunken
+from lib.intelligence.prediction.gate import GatePolicy, Verdict
+from lib.intelligence.prediction.ladder import climb
+from lib.intelligence.prediction.measures import Goodness
+from lib.intelligence.prediction.model import Model
+from lib.intelligence.prediction.shadow import settle
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingPolicy:
-    """How often a model learns afresh, from how many months, and what the shares are shrunk by."""
+    """How often a model learns afresh, from how many months of visits and days of cases."""
 
-    version: str = "training-1"
+    version: str = "training-2"
     every_days: int = 28
     months: int = 12
-    min_cases: int = 20
-    rating_weight: float = 5.0
-    offer_weight: float = 10.0
+    case_days: int = 730
     ladder: LadderPolicy = field(default_factory=LadderPolicy)
 
     def is_due(self, champion: Champion | None, now: datetime) -> bool:
@@ -36,18 +39,28 @@ class TrainingPolicy:
             return True
         return now - champion.confirmed_at >= timedelta(days=self.every_days)
 
+    def horizon_of(self, prediction_type: PredictionType) -> int:
+        """Days until it is known what came."""
+        if prediction_type == "churn":
+            return self.ladder.horizon_days
+        return CASES[prediction_type].horizon_days
+
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """One model to keep, with its trials: the arguments of `worker.record_model`."""
+    """One model to keep, with its trials: the arguments of `worker.record_model`.
+
+    challenger: who is to score in shadow from now on, the argument of `worker.record_challenger`.
+    """
 
     model: dict[str, Any]
     trials: list[dict[str, Any]]
+    challenger: dict[str, Any] | None = None
 
 
-def moments(now: datetime, policy: TrainingPolicy) -> list[datetime]:
+def moments(now: datetime, policy: TrainingPolicy, horizon_days: int = 90) -> list[datetime]:
     """The first instants of the last months, in Warsaw, whose horizon has passed; newest first."""
-    latest = (now - timedelta(days=policy.ladder.horizon_days)).astimezone(WARSAW)
+    latest = (now - timedelta(days=horizon_days)).astimezone(WARSAW)
     year, month = latest.year, latest.month
     found = []
     for _ in range(policy.months):
@@ -64,14 +77,9 @@ def learn_churn(
     policy: TrainingPolicy,
 ) -> Learnt:
     """Climb the ladder from where the champion stands. Frames as in `climb`."""
-    current: Rung = next((rung for rung in RUNGS if champion and champion.rung == rung), "prior")
-    climbed = climb(now, matured, names, policy.ladder, current)
-    metrics = {
-        **(asdict(climbed.goodness) if climbed.goodness else {}),
-        "fairness": [asdict(report) for report in climbed.fairness],
-        "drift": find_drift(now, matured, names),
-    }
-    return _learnt("churn", climbed.rung, climbed.model, policy, climbed, metrics)
+    climbed = climb(now, matured, names, policy.ladder, rung_of(champion))
+    metrics = {**_metrics(climbed), "drift": find_drift(now, matured, names)}
+    return _learnt("churn", climbed, policy, metrics)
 
 
 def find_drift(
@@ -86,49 +94,79 @@ def find_drift(
     return {name: asdict(drift) for name, drift in found.items() if drift.is_alarming}
 
 
-def learn_share(
-    prediction_type: PredictionType, now: pl.DataFrame, policy: TrainingPolicy
+def learn_cases(
+    prediction_type: CaseType,
+    cases: pl.DataFrame,
+    names: Sequence[str],
+    champion: Champion | None,
+    policy: TrainingPolicy,
 ) -> Learnt:
-    """Satisfaction (P(a low rating)) or upsell (P(an offer is accepted)) from everybody's year."""
-    happened, cases = (
-        ("low_ratings_365", "ratings_365")
-        if prediction_type == "satisfaction"
-        else ("accepted_365", "offers_365")
-    )
-    weight = policy.rating_weight if prediction_type == "satisfaction" else policy.offer_weight
-    total = int(now[cases].sum())
-    climbed = Climb("insufficient", None, clients=total)
-    if total < policy.min_cases:
-        return _learnt(prediction_type, "insufficient", None, policy, climbed, {})
-    # Half a case more on either side: a house without a single complaint is not beyond complaint.
-    share = (float(now[happened].sum()) + 0.5) / (total + 1)
-    model = Shrunken((happened, cases), share, weight)
-    return _learnt(prediction_type, "prior", model, policy, climbed, {})
+    """The same ladder for memberships, ratings and offers. Frame as in `climb_cases`."""
+    kind = CASES[prediction_type]
+    climbed = climb_cases(cases, kind, names, policy.ladder, rung_of(champion))
+    return _learnt(prediction_type, climbed, policy, _metrics(climbed))
+
+
+def rung_of(champion: Champion | None) -> Rung:
+    """Where the champion stands; at the prior where there is none."""
+    return next((rung for rung in RUNGS if champion and champion.rung == rung), "prior")
+
+
+def settle_challenger(
+    champion: Champion | None, challenger: Champion, rows: Sequence[ShadowRow], policy: GatePolicy
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Trial and metrics of a challenger whose outcomes are enough; None while they are not."""
+    settled = settle(rows, policy)
+    if settled is None:
+        return None
+    goodness, verdict = settled.goodness, settled.verdict
+    head = {
+        "candidate": challenger.rung,
+        "learnt_window": "all",
+        "challenged": rung_of(champion),
+        "basis": "shadow",
+    }
+    return {**head, **_figures(goodness, verdict)}, asdict(goodness)
+
+
+def _metrics(climbed: Climb) -> dict[str, Any]:
+    return {
+        **(asdict(climbed.goodness) if climbed.goodness else {}),
+        "fairness": [asdict(report) for report in climbed.fairness],
+    }
 
 
 def _learnt(
-    prediction_type: PredictionType,
-    rung: Rung,
-    model: Model | None,
-    policy: TrainingPolicy,
-    climbed: Climb,
-    metrics: dict[str, Any],
+    prediction_type: PredictionType, climbed: Climb, policy: TrainingPolicy, metrics: dict[str, Any]
 ) -> Learnt:
-    document = None if model is None else write_model(model)
-    row = {
+    head = {
         "prediction_type": prediction_type,
-        "rung": rung,
-        "learnt_window": climbed.window,
-        "document": document,
-        "sha256": None if document is None else digest(document),
-        "horizon_days": policy.ladder.horizon_days,
+        "horizon_days": policy.horizon_of(prediction_type),
         "policy_version": f"{policy.version}/{policy.ladder.version}",
         "client_count": climbed.clients,
         "learnt_count": climbed.learnt_from,
         "judged_count": climbed.judged_on,
-        "metrics": metrics,
     }
-    return Learnt(row, [_trial(trial) for trial in climbed.trials])
+    speaks = {"rung": climbed.rung, "learnt_window": climbed.window, "metrics": metrics}
+    trials = [_trial(trial) for trial in climbed.trials]
+    unheard = _unheard(climbed.challenger)
+    return Learnt({**head, **speaks, **_written(climbed.model)}, trials, unheard and head | unheard)
+
+
+def _unheard(challenger: Challenger | None) -> dict[str, Any] | None:
+    if challenger is None:
+        return None
+    return {
+        "rung": challenger.rung,
+        "learnt_window": challenger.window,
+        "metrics": asdict(challenger.goodness),
+        **_written(challenger.model),
+    }
+
+
+def _written(model: Model | None) -> dict[str, Any]:
+    document = None if model is None else write_model(model)
+    return {"document": document, "sha256": None if document is None else digest(document)}
 
 
 def _trial(trial: Trial) -> dict[str, Any]:
@@ -136,12 +174,19 @@ def _trial(trial: Trial) -> dict[str, Any]:
         "candidate": trial.candidate,
         "learnt_window": trial.window,
         "challenged": trial.challenged,
-        "outcome_count": trial.goodness.count,
-        "brier": trial.goodness.brier,
-        "base_brier": trial.goodness.base_brier,
-        "auc": trial.goodness.auc,
-        "calibration_error": trial.goodness.ece,
-        "gain": trial.verdict.gain,
-        "bound": trial.verdict.bound,
-        "verdict": trial.verdict.reason,
+        "basis": "backtest",
+        **_figures(trial.goodness, trial.verdict),
+    }
+
+
+def _figures(goodness: Goodness, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "outcome_count": goodness.count,
+        "brier": goodness.brier,
+        "base_brier": goodness.base_brier,
+        "auc": goodness.auc,
+        "calibration_error": goodness.ece,
+        "gain": verdict.gain,
+        "bound": verdict.bound,
+        "verdict": verdict.reason,
     }

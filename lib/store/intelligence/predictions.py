@@ -8,9 +8,13 @@ from uuid import UUID
 
 from lib.events import Job, JobResult
 from lib.intelligence.models.predictions import (
+    CaseType,
     Prediction,
     Refusal,
     ScoringContexts,
+    Shadow,
+    ShadowRow,
+    TrainingCases,
     TrainingRows,
 )
 from lib.store.rpc import Rpc
@@ -31,6 +35,39 @@ class PredictionStore(Protocol):
         self, moments: Sequence[datetime], horizon_days: int, after: UUID | None, limit: int
     ) -> TrainingRows:
         """Return how clients were at these moments and whether they stayed away afterwards."""
+        ...
+
+    async def training_cases(
+        self,
+        prediction_type: CaseType,
+        moments: Sequence[datetime],
+        since: datetime,
+        after: UUID | None,
+        limit: int,
+    ) -> TrainingCases:
+        """Return memberships at these moments, or ratings or offers since then, and outcomes."""
+        ...
+
+    async def record_shadows(self, as_of: datetime, shadows: Sequence[Shadow]) -> int:
+        """Keep what challengers would have said; the number kept."""
+        ...
+
+    async def shadow_outcomes(self, model_id: UUID) -> Sequence[ShadowRow]:
+        """Return what came of the cases this challenger scored, as far as it is known."""
+        ...
+
+    async def record_challenger(self, model: Mapping[str, Any]) -> None:
+        """Let this model score in shadow, unless another one does."""
+        ...
+
+    async def settle_challenger(
+        self, model_id: UUID, trial: Mapping[str, Any], metrics: Mapping[str, Any]
+    ) -> None:
+        """Let the challenger speak from now on, or reject it, as the trial's verdict says."""
+        ...
+
+    async def end_stale_predictions(self) -> int:
+        """End predictions of memberships and services that are over; their number."""
         ...
 
     async def record_scores(self, as_of: datetime, predictions: Sequence[Prediction]) -> int:
@@ -83,6 +120,51 @@ class _SupabasePredictionStore:
             },
         )
         return TrainingRows.model_validate(answer)
+
+    async def training_cases(
+        self,
+        prediction_type: CaseType,
+        moments: Sequence[datetime],
+        since: datetime,
+        after: UUID | None,
+        limit: int,
+    ) -> TrainingCases:
+        answer = await self._rpc.call(
+            "training_cases",
+            {
+                "p_prediction_type": prediction_type,
+                "p_as_ofs": moments,
+                "p_since": since,
+                "p_after": after,
+                "p_limit": limit,
+            },
+        )
+        return TrainingCases.model_validate(answer)
+
+    async def record_shadows(self, as_of: datetime, shadows: Sequence[Shadow]) -> int:
+        params = {"p_as_of": as_of, "p_shadows": shadows}
+        answer = await self._rpc.call("record_shadows", params)
+        return int(answer["written"])
+
+    async def shadow_outcomes(self, model_id: UUID) -> Sequence[ShadowRow]:
+        answer = await self._rpc.call("shadow_outcomes", {"p_model_id": model_id})
+        return [
+            (UUID(client), float(champion), float(challenger), int(outcome))
+            for client, champion, challenger, outcome in answer
+        ]
+
+    async def record_challenger(self, model: Mapping[str, Any]) -> None:
+        await self._rpc.call("record_challenger", {"p_model": model})
+
+    async def settle_challenger(
+        self, model_id: UUID, trial: Mapping[str, Any], metrics: Mapping[str, Any]
+    ) -> None:
+        params = {"p_model_id": model_id, "p_trial": trial, "p_metrics": metrics}
+        await self._rpc.call("settle_challenger", params)
+
+    async def end_stale_predictions(self) -> int:
+        answer = await self._rpc.call("end_stale_predictions", {})
+        return int(answer["ended"])
 
     async def record_scores(self, as_of: datetime, predictions: Sequence[Prediction]) -> int:
         params = {"p_as_of": as_of, "p_predictions": predictions}

@@ -9,24 +9,24 @@ from lib.intelligence.prediction.training import Learnt
 
 
 def table_of_models(learnt: Sequence[Learnt]) -> Table:
-    """One line a type: who speaks, learnt from what, how good on the hold-out."""
-    table = Table(title="Who speaks")
-    for column in ("prediction", "rung", "window", "clients", "learnt from", "judged on"):
+    """A line for who speaks of each type, one for who challenges: how good on the hold-out."""
+    table = Table(title="Who speaks, who challenges in shadow")
+    for column in ("prediction", "as", "rung", "window", "cases", "learnt from", "judged on"):
         table.add_column(column)
     for column in ("Brier", "base", "AUC", "ECE"):
         table.add_column(column, justify="right")
     for each in learnt:
-        row, found = each.model, each.model["metrics"]
-        table.add_row(
-            row["prediction_type"],
-            row["rung"],
-            row["learnt_window"],
-            str(row["client_count"]),
-            str(row["learnt_count"]),
-            str(row["judged_count"]),
-            *(_number(found, name) for name in ("brier", "base_brier", "auc", "ece")),
-        )
+        table.add_row(*_cells("champion", each.model))
+        if each.challenger:
+            table.add_row(*_cells("challenger", each.challenger))
     return table
+
+
+def _cells(status: str, row: Mapping[str, Any]) -> list[str]:
+    words = [row["prediction_type"], status, row["rung"], row["learnt_window"]]
+    counts = [str(row[name]) for name in ("client_count", "learnt_count", "judged_count")]
+    figures = ("brier", "base_brier", "auc", "ece")
+    return [*words, *counts, *(_number(row["metrics"], name) for name in figures)]
 
 
 def table_of_trials(learnt: Sequence[Learnt]) -> Table:

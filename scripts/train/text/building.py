@@ -1,12 +1,13 @@
 """Builds one shipped model: training, measuring on the dev parts, the card."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lib.intelligence.linear import TextModel
+from lib.intelligence.weights import load_model
 from scripts.evaluate.figures import (
     accuracy,
     area_under_curve,
@@ -16,6 +17,8 @@ from scripts.evaluate.figures import (
 )
 from scripts.train.text import cards, corpora, recipes
 from scripts.train.text.corpora import Example
+from scripts.train.text.corrections import Corrected, held_texts
+from scripts.train.text.gate import judge_retrained
 from scripts.train.text.packing import pack, save
 from scripts.train.text.recipes import Tell, places, probabilities_of
 
@@ -23,47 +26,54 @@ THRESHOLD = 0.7
 UNSEEN_DOMAINS = ("shop", "meals")
 
 
-def build(name: str, tell: Tell, folder: Path | None) -> str:
+def build(
+    name: str, tell: Tell, folder: Path | None, corrected: Corrected | None = None
+) -> tuple[str, bool]:
     """Train the model and write it with its card; without a folder nothing is written.
 
-    Returns a sentence: its version, size and figures.
+    corrected: what agents said instead is learnt too, and the model is written only if the gate
+    finds it fit beside the shipped one. Returns a sentence (version, size, figures, verdict) and
+    whether it is fit.
     """
-    model, figures = MODELS[name](tell)
-    if folder is None:
+    model, figures = MODELS[name](tell, corrected.learnt if corrected else ())
+    told, is_fit = "", True
+    if corrected:
+        tell("at the gate")
+        judged = judge_retrained(load_model(name), model, held_texts(name), corrected.held)
+        is_fit, told = judged.is_fit, f"; {judged}"
+        figures = {**figures, "corrections": {"learnt": len(corrected.learnt), **vars(judged)}}
+    if folder is None or not is_fit:
         size = len(pack(model)[1])
-        return f"{name}: {size:,} bytes, {figures}"
+        return f"{name}: {size:,} bytes, {figures['dev']}{told}", is_fit
     version = save(model, {**cards.CARDS[name], **figures}, folder)
-    return f"{version}: {figures}"
+    return f"{version}: {figures['dev']}{told}", is_fit
 
 
-def build_polish(tell: Tell) -> tuple[TextModel, Mapping[str, Any]]:
+def build_polish(tell: Tell, more: Sequence[Example] = ()) -> tuple[TextModel, Mapping[str, Any]]:
     """Return the Polish model and its figures on the dev parts."""
-    model = recipes.train_polish(tell)
+    model = recipes.train_polish(tell, more)
     tell("measuring")
     figures = {d: measure(model, corpora.polish(d, "dev")) for d in corpora.POLISH_DOMAINS}
     return model, {"dev": figures}
 
 
-def build_english(tell: Tell) -> tuple[TextModel, Mapping[str, Any]]:
+def build_english(tell: Tell, more: Sequence[Example] = ()) -> tuple[TextModel, Mapping[str, Any]]:
     """Return the English model, its figures on the dev part, and AUC on domains left out."""
-    model = recipes.train_english(tell)
+    model = recipes.train_english(tell, more=more)
     unseen = {}
     for domain in UNSEEN_DOMAINS:
         tell(f"without {domain}")
-        without = recipes.train_english(lambda _: None, domain)
+        without = recipes.train_english(lambda _: None, domain, more)
         held = [e for e in corpora.english() if e.domain == domain]
         unseen[domain] = round(polarity_auc(without, held) or 0.0, 4)
     figures = {"all domains": measure(model, corpora.english_part("dev"))}
     return model, {"dev": figures, "unseen_domain_auc": unseen}
 
 
-def build_language(tell: Tell) -> tuple[TextModel, Mapping[str, Any]]:
+def build_language(tell: Tell, more: Sequence[Example] = ()) -> tuple[TextModel, Mapping[str, Any]]:
     """Return the model of Polish and English, and how it does on whole dev texts."""
-    model = recipes.train_language(tell)
-    held = [
-        Example(e.text, "pl", "") for d in corpora.POLISH_DOMAINS for e in corpora.polish(d, "dev")
-    ]
-    held += [Example(e.text, "en", "") for e in corpora.english_part("dev")]
+    model = recipes.train_language(tell, more)
+    held = held_texts("language")
     found = probabilities_of(model, [example.text for example in held])
     share = accuracy(found, places(held, model.classes))
     return model, {"dev": {"whole texts": {"texts": len(held), "accuracy": round(share, 4)}}}
@@ -92,7 +102,8 @@ def polarity_auc(model: TextModel, examples: list[Example]) -> float | None:
     return area_under_curve(scores, np.array([e.label == "positive" for e in polar]))
 
 
-MODELS: Mapping[str, Callable[[Tell], tuple[TextModel, Mapping[str, Any]]]] = {
+Build = Callable[[Tell, Sequence[Example]], tuple[TextModel, Mapping[str, Any]]]
+MODELS: Mapping[str, Build] = {
     "language": build_language,
     "sentiment_pl": build_polish,
     "sentiment_en": build_english,

@@ -21,10 +21,13 @@ OTHER_DOMAINS = 0.25
 Tell = Callable[[str], None]
 
 
-def train_polish(tell: Tell) -> TextModel:
-    """Two heads (hotels, medicine), a gate between them, calibrated on the dev parts."""
+def train_polish(tell: Tell, more: Sequence[Example] = ()) -> TextModel:
+    """Two heads (hotels, medicine), a gate between them, calibrated on the dev parts.
+
+    more: what agents said instead; it counts as the house's own messages do.
+    """
     reviews = [e for d in corpora.POLISH_DOMAINS for e in corpora.polish(d, "train")]
-    examples = [*reviews, *corpora.desk("pl")]
+    examples = [*reviews, *corpora.desk("pl"), *more]
     texts = [Text(example.text) for example in examples]
     labels = places(examples, POLISH)
     shares = [
@@ -47,10 +50,12 @@ def train_polish(tell: Tell) -> TextModel:
     return calibrate(model, held)
 
 
-def train_english(tell: Tell, without: str | None = None) -> TextModel:
-    """One head, VADER's rules among the features; `without` leaves a domain out."""
+def train_english(
+    tell: Tell, without: str | None = None, more: Sequence[Example] = ()
+) -> TextModel:
+    """One head, VADER's rules among the features; `without` leaves a domain out; more: as above."""
     kept = [e for e in corpora.english_part("train") if e.domain != without]
-    examples = [*kept, *corpora.desk("en")]
+    examples = [*kept, *corpora.desk("en"), *more]
     texts = [Text(example.text) for example in examples]
     labels = places(examples, ENGLISH)
     ones = np.ones(len(examples), np.float32)
@@ -64,8 +69,11 @@ def train_english(tell: Tell, without: str | None = None) -> TextModel:
     return calibrate(model, [e for e in corpora.english_part("dev") if e.domain != without])
 
 
-def train_language(tell: Tell) -> TextModel:
-    """Polish or English, from whole texts, from their beginnings, and typed without diacritics."""
+def train_language(tell: Tell, more: Sequence[Example] = ()) -> TextModel:
+    """Polish or English, from whole texts, from their beginnings, and typed without diacritics.
+
+    more: what agents said instead.
+    """
     polish = [e.text for d in corpora.POLISH_DOMAINS for e in corpora.polish(d, "train")]
     english = [e.text for e in corpora.english_part("train")]
     polish += [e.text for e in corpora.desk("pl")] * 3
@@ -76,6 +84,7 @@ def train_language(tell: Tell) -> TextModel:
         for i, text in enumerate(texts)
         for piece in pieces(text, i)
     ]
+    examples += more
     tell("letters")
     recipe = Recipe(parts=("letters",), strength=8, rounds=40, least_texts=5, most_grams=30_000)
     texts_seen = [Text(e.text) for e in examples]

@@ -169,3 +169,39 @@ def test_names_have_their_vocative_by_table_or_by_rule(
 ) -> None:
     row = db.execute("select private.find_vocative(%s, %s)", [name, gender]).fetchone()
     assert row == (vocative,)
+
+
+@pytest.mark.parametrize(
+    ("given_name", "text", "expected"),
+    [
+        ("Anna Maria", "Pani Anno Mario, pokój czeka.", set()),
+        ("Anna Maria", "Dzień dobry, Pani Anno, pokój czeka.", set()),
+        ("Anna Maria", "Pani Anno Maria, pokój czeka.", {"pl.vocative"}),
+        ("Anna Maria", "Pani Anna Maria, pokój czeka.", {"pl.vocative"}),
+        ("Anna-Maria", "Pani Anno-Mario, pokój czeka.", set()),
+        ("Anna Maria", "Pani Ewo, pokój czeka.", {"wrong_name"}),
+    ],
+)
+def test_two_given_names_are_called_both_or_by_the_first(
+    db: psycopg.Connection, given_name: str, text: str, expected: set[str]
+) -> None:
+    found = check(db, text, gender="female", given_name=given_name, form_of_address="first_name")
+    assert rules_of(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "gender", "vocative"),
+    [
+        ("Anna Maria", "female", "Anno Mario"),
+        ("Jan Paweł", "male", "Janie Pawle"),
+        ("Ewa-Maria", "female", "Ewo-Mario"),
+        ("Anna", "female", "Anno"),
+        ("", "female", None),
+        (None, None, None),
+    ],
+)
+def test_each_of_two_given_names_has_its_vocative(
+    db: psycopg.Connection, name: str | None, gender: str | None, vocative: str | None
+) -> None:
+    row = db.execute("select private.find_vocative(%s, %s)", [name, gender]).fetchone()
+    assert row == (vocative,)

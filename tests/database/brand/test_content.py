@@ -175,12 +175,12 @@ def test_whatever_somebody_is_called_the_gate_lets_their_message_through(
             "premium",
             "Dzień dobry, Pani Anno,",
         ),
-        # The gate knows them by both names, so neither alone is theirs.
+        # Of two given names the first one is called.
         (
             {"gender": "female", "given_name": "Anna Maria", "form": "first_name"},
             "chat",
             "vip_gold",
-            "Szanowna Pani,",
+            "Pani Anno,",
         ),
     ],
 )

@@ -160,6 +160,8 @@ class Desk:
 
 @pytest.fixture
 def desk(db: psycopg.Connection) -> Desk:
+    # What is asked again here is to be made again.
+    db.execute("update public.cache_lifetimes set seconds = 0")
     return Desk(db)
 
 

@@ -16,7 +16,7 @@ from lib.store.intelligence.predictions import PredictionStore, supabase_predict
 from tests.database.orchestrator.router import DatabaseRpc, claim
 from workers.intelligence.predictions import predictions
 from workers.intelligence.scoring import score_everybody
-from workers.intelligence.training import learn_everything
+from workers.intelligence.training import keep, learn_everything
 
 SCORING = ScoringPolicy()
 TRAINING = TrainingPolicy(months=8, ladder=LadderPolicy(min_boosting=10**9))
@@ -65,7 +65,7 @@ class _Rpc(DatabaseRpc):
     """An empty list may be an array of SQL as well: here these are always JSON."""
 
     async def call(self, function: str, params: Mapping[str, Any]) -> Any:
-        json = {"p_trials", "p_predictions"}
+        json = {"p_trials", "p_predictions", "p_shadows"}
         named = {
             name: Jsonb(value, dumps=orjson.dumps) if name in json and value == [] else value
             for name, value in params.items()
@@ -80,11 +80,10 @@ def a_store(db: psycopg.Connection) -> PredictionStore:
 async def train(db: psycopg.Connection, policy: TrainingPolicy = TRAINING) -> dict[str, str]:
     """Climbs the ladder and keeps what speaks; the rung by type."""
     store = a_store(db)
-    kept = [
-        await store.record_model(learnt.model, learnt.trials)
-        for learnt in await learn_everything(store, policy)
-    ]
-    return {row["prediction_type"]: row["rung"] for row in kept}
+    learnt = await learn_everything(store, policy)
+    for each in learnt:
+        await keep(store, each)
+    return {each.model["prediction_type"]: each.model["rung"] for each in learnt}
 
 
 async def score_all(db: psycopg.Connection) -> int:
@@ -107,7 +106,8 @@ def features_at(
         "select features from private.client_features(array[%s]::uuid[], %s)", [client_id, moment]
     ).fetchone()
     names = db.execute(
-        "select name from public.feature_definitions where feature_version = 1 order by position"
+        "select name from public.feature_definitions"
+        " where feature_set = 'client' and feature_version = 1 order by position"
     ).fetchall()
     if row is None:
         return None

@@ -39,7 +39,7 @@ class DatabaseRpc:
 
 
 def _value(name: str, value: Any) -> Any:
-    if name.endswith("_ids") or isinstance(value, str):
+    if name.endswith("_ids") or isinstance(value, str | int):
         return value
     return Jsonb(value, dumps=orjson.dumps)
 

@@ -8,7 +8,7 @@ from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 
 from tests.database.performance.alerter import value
-from tests.factories import an_agent
+from tests.factories import a_client, a_ticket, an_agent
 from tests.support.acting import acting_as
 from tests.support.calling import call
 
@@ -18,6 +18,7 @@ def quiet(db: psycopg.Connection) -> None:
     """Whatever ran on this database before: nobody works here, and nothing is to do."""
     for table in ("worker_heartbeats", "dead_jobs", "jobs", "timers"):
         db.execute(SQL("delete from private.{}").format(Identifier(table)))
+    db.execute("delete from public.reply_drafts")
     db.execute(
         "update private.health_scales set good_value = 1e8, bad_value = 1e9"
         " where component in ('queued_jobs', 'replication_lag')"
@@ -116,6 +117,20 @@ def test_what_cannot_be_measured_is_not_held_against_the_house(db: psycopg.Conne
     for name in ("realtime_deaf_replicas", "ai_fallbacks"):
         assert parts[name]["state"] == "not_configured", name
         assert parts[name]["score"] is None
+
+
+def test_drafts_the_outside_service_did_not_word_are_counted(db: psycopg.Connection) -> None:
+    a_heartbeat(db)
+    ticket, agent = a_ticket(db, a_client(db)), an_agent(db)
+    for is_worded in (True, True, True, False):
+        db.execute(
+            "insert into public.reply_drafts (ticket_id, requested_by, inquiry, state, draft,"
+            " brand_score, brand_verdict, latency_ms, completed_at, is_service_used,"
+            " fallback_reason) values (%s, %s, 'Kiedy?', 'done', 'Jutro.', 100, 'pass', 5, now(),"
+            " %s, %s)",
+            [ticket, agent, is_worded, None if is_worded else "timeout"],
+        )
+    assert health(db)[2]["ai_fallbacks"]["value"] == 25
 
 
 def test_a_worker_that_has_fallen_silent_is_named(db: psycopg.Connection) -> None:

@@ -6,6 +6,7 @@ The other way to count reads plain columns and does the rest in Python, with Pyt
 import math
 import statistics
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from itertools import cycle
 from random import Random
@@ -27,6 +28,7 @@ from tests.database.performance.measured import (
 from tests.factories import a_client, a_desk, a_manager, a_staff_member, a_ticket, an_agent
 from tests.support.acting import acting_as
 from tests.support.calling import call, refusal
+from tests.support.waiting import eventually
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 SHORTEST, LONGEST = date(2025, 3, 30), date(2025, 10, 26)
@@ -84,7 +86,7 @@ def by_hand(desk: Desk, metric: str) -> Observed:
     """Every observation there has ever been at the desk, from plain columns."""
     if metric == "client_satisfaction":
         yield from desk.db.execute(
-            "select answered_at, ticket_id, csat from public.surveys"
+            "select answered_at, id, csat from public.surveys"
             " where desk_id = %s and csat is not null",
             [desk.id],
         )
@@ -166,6 +168,11 @@ def number_of(metric: str, values: list[float]) -> float | None:
     return round(pick(values), 4)
 
 
+def about(metric: str, value: float | None) -> Any:
+    """Quantiles are within 1 %; of scores and shares, and all means, they are what they are."""
+    return pytest.approx(value, rel=0.0101 if metric == "vip_response_time" else 0, abs=1e-4)
+
+
 OBSERVED = (
     "client_satisfaction",
     "first_contact_resolution",
@@ -185,13 +192,13 @@ def test_each_number_of_a_day_is_what_the_rows_say(desk: Desk, day: date) -> Non
         values = on(day, by_hand(desk, metric))
         assert len(values) >= 5, metric
         told = found[metric]["current"]
-        assert told["value"] == pytest.approx(number_of(metric, values), abs=1e-4), metric
+        assert told["value"] == about(metric, number_of(metric, values)), metric
         assert told["sample_count"] == len(values), metric
-        assert told["median"] == pytest.approx(statistics.median(values), abs=1e-4)
+        assert told["median"] == about(metric, statistics.median(values)), metric
         p90 = statistics.quantiles(values, n=10, method="inclusive")[8]
-        assert told["p90"] == pytest.approx(p90, abs=1e-4), metric
-        earlier = found[metric]["previous"]
-        assert earlier["value"] == number_of(metric, on(before, by_hand(desk, metric))), metric
+        assert told["p90"] == about(metric, p90), metric
+        earlier = number_of(metric, on(before, by_hand(desk, metric)))
+        assert found[metric]["previous"]["value"] == about(metric, earlier), metric
 
 
 def test_each_day_of_a_series_is_a_day_in_warsaw(desk: Desk) -> None:
@@ -205,7 +212,7 @@ def test_each_day_of_a_series_is_a_day_in_warsaw(desk: Desk) -> None:
             begins_at = datetime.fromisoformat(point["begins_at"]).astimezone(WARSAW)
             assert (begins_at.hour, begins_at.minute) == (0, 0)
             values = on(begins_at.date(), by_hand(desk, metric))
-            assert point["value"] == pytest.approx(number_of(metric, values), abs=1e-4)
+            assert point["value"] == about(metric, number_of(metric, values))
             assert point["sample_count"] == len(values)
         assert len(told["series"]) >= 2, metric
 
@@ -220,7 +227,7 @@ def test_the_evidence_is_all_the_number_is_made_of_the_worst_first(desk: Desk) -
             for at, ticket, value in by_hand(desk, metric)
             if at.astimezone(WARSAW).date() == SHORTEST
         ]
-        items = [(item["ticket_id"], item["value"]) for item in told["items"]]
+        items = [(item["subject_id"], item["value"]) for item in told["items"]]
         assert sorted(items) == sorted(by_rows), metric
         values = [value for _, value in items]
         is_lower_better = metric in ("vip_response_time", "reopen_rate")
@@ -416,3 +423,26 @@ def test_benchmarks_rank_desks_and_name_the_source_of_each_standard(
     assert (standard["target"], standard["gap"], standard["is_met"]) == (30, 60, False)
     assert "founding" in standard["source"]
     assert [one["desk_id"] for one in own["internal"]["desks"]] == [str(others[1].id)]
+
+
+MONTH = "2033-07-01"
+MAKE = "select private.make_metric_month(%s)"
+WAITING = "select exists (select from pg_locks where pid = %s and not granted)"
+
+
+def test_a_month_that_somebody_else_is_making_is_made_once(database_url: str) -> None:
+    with (
+        psycopg.connect(database_url, autocommit=True) as db,
+        psycopg.connect(database_url) as first,
+        psycopg.connect(database_url, autocommit=True) as second,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        try:
+            assert first.execute(MAKE, [MONTH]).fetchone() == (True,)
+            making = pool.submit(lambda: second.execute(MAKE, [MONTH]).fetchone())
+            eventually(lambda: db.execute(WAITING, [second.info.backend_pid]).fetchone() == (True,))
+            first.commit()
+            assert making.result(10) == (False,)
+        finally:
+            first.rollback()
+            db.execute("drop table if exists private.performance_metrics_2033_07")

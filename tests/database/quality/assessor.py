@@ -11,6 +11,7 @@ from lib.events import Job
 from lib.quality.audits import AuditPolicy
 from lib.quality.standards import QualityPolicy
 from lib.store.quality.audits import supabase_audit_store
+from lib.store.quality.improvements import supabase_improvement_store
 from lib.store.quality.standards import supabase_quality_store
 from tests.database.orchestrator.router import call as call_worker
 from tests.database.orchestrator.router import claim
@@ -19,6 +20,7 @@ from tests.factories import a_client, a_desk, a_manager, a_staff_member, a_ticke
 from tests.support.acting import acting_as
 from tests.support.calling import call
 from workers.quality.audits import audits
+from workers.quality.improvements import improvements
 from workers.quality.standards import standards
 
 ASKED = "Dzień dobry, czy mogę przełożyć sobotnią wizytę na niedzielę po południu?"
@@ -104,6 +106,12 @@ def run_audits(db: psycopg.Connection) -> list[tuple[Job, str]]:
     """All jobs of quality.audits."""
     store = supabase_audit_store(cast("Any", DatabaseRpc(db)))
     return _run(db, "quality.audits", audits(store, AuditPolicy()).handle)
+
+
+def run_improvements(db: psycopg.Connection) -> list[tuple[Job, str]]:
+    """All jobs of quality.improvements, also those that would wait for seconds."""
+    store = supabase_improvement_store(cast("Any", DatabaseRpc(db)))
+    return _run(db, "quality.improvements", improvements(store).handle)
 
 
 def _run(db: psycopg.Connection, worker: str, handle: Any) -> list[tuple[Job, str]]:

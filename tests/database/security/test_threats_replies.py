@@ -7,7 +7,8 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from lib.settings import Settings, all_settings
+from lib.settings import Settings
+from lib.settings_example import all_settings
 from tests.database.intelligence.replying import REPLIES, draft, read, run_replies
 from tests.support.acting import refused
 from tests.support.calling import call, refusal, rows

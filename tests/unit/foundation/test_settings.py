@@ -6,7 +6,8 @@ import jwt
 import pytest
 
 from lib.errors import ConfigurationError
-from lib.settings import all_settings, env_example, load_settings
+from lib.settings import load_settings
+from lib.settings_example import all_settings, env_example
 
 URL = "https://abc.supabase.co"
 KEY = "sb_secret_0123456789abcdefghij"

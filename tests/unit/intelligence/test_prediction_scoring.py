@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +13,7 @@ from lib.intelligence.models.predictions import Champion, Prediction, Refusal, S
 from lib.intelligence.prediction.document import digest, write_model
 from lib.intelligence.prediction.model import Absence, Shrunken
 from lib.intelligence.prediction.scoring import ScoringPolicy, answer, load, score
-from lib.intelligence.prediction.training import TrainingPolicy, learn_share, moments
+from lib.intelligence.prediction.training import TrainingPolicy, moments
 from tests.unit.intelligence.simulated import TRUTH
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -107,6 +106,80 @@ def test_a_model_that_is_not_what_was_kept_is_refused() -> None:
         load(Champion.model_validate(a_champion(sha256="0" * 64)))
 
 
+SHARE = Shrunken(("lapses_before", "periods_before"), 0.4, 2.0)
+
+
+def with_memberships(*lapses: float, **changes: Any) -> ScoringContexts:
+    """One client for each, whose rhythm says about 0.22; a membership of each nears its end."""
+    given = contexts(*[(6.0, 300.0, 10.0, 0.0, 0.0) for _ in lapses])
+    cases = [
+        {
+            "client_id": client.client_id, "subject_id": uuid4(), "moment": NOW, "is_alert": False,
+            "prediction_type": "lapse", "features": (lapsed, lapsed),
+        }
+        for client, lapsed in zip(given.clients, lapses, strict=True)
+    ]  # fmt: skip
+    return ScoringContexts.model_validate(
+        given.model_dump()
+        | {
+            "models": {"churn": a_champion(), "lapse": a_champion(SHARE)},
+            "case_names": {"lapse": SHARE.names, "satisfaction": ("tone",)},
+            "cases": cases,
+        }
+        | changes
+    )
+
+
+def test_of_churn_the_likelier_part_speaks_and_both_are_told() -> None:
+    made = score(with_memberships(0.0, 50.0), POLICY)
+    churn = [each for each in made if each.prediction_type == "churn"]
+    lapse = [each for each in made if each.prediction_type == "lapse"]
+    assert [each.part for each in churn] == ["membership", "membership"]
+    assert [each.probability for each in churn] == [each.probability for each in lapse]
+    assert [each.is_alert for each in churn] == [False, True]
+    assert not any(each.is_alert for each in lapse)
+    for each in churn:
+        assert each.parts
+        assert each.probability == max(each.parts.values())
+        moved = sum(factor.contribution for factor in each.factors)
+        assert each.intercept + moved == pytest.approx(each.log_odds, abs=1e-9)
+    assert churn[0].model_id == lapse[0].model_id
+
+
+def test_where_the_visits_are_likelier_to_end_they_speak() -> None:
+    silent = with_memberships(0.0)
+    features = (6.0, 300.0, 250.0, 0.0, 0.0)
+    clients = [each.model_copy(update={"features": features}) for each in silent.clients]
+    [churn, _] = score(silent.model_copy(update={"clients": tuple(clients)}), POLICY)
+    assert (churn.part, churn.subject_id) == ("visits", None)
+    assert churn.parts
+    assert set(churn.parts) == {"visits", "membership"}
+
+
+def test_a_client_who_never_came_is_known_by_the_membership_alone() -> None:
+    never = with_memberships(3.0).model_copy(update={"clients": ()})
+    [churn, lapse] = score(never, POLICY)
+    assert (churn.part, churn.evidence) == ("membership", "none")
+    assert churn.parts == {"membership": lapse.probability}
+
+
+def test_an_alert_of_a_membership_ends_well_below_the_threshold_too() -> None:
+    between = with_memberships(1.5)
+    [churn, _] = score(between, POLICY)
+    assert 0.6 <= churn.probability < 0.7
+    assert not churn.is_alert
+    cases = [each.model_copy(update={"is_alert": True}) for each in between.cases]
+    assert score(between.model_copy(update={"cases": tuple(cases)}), POLICY)[0].is_alert
+
+
+def test_without_a_case_there_is_nothing_due() -> None:
+    given = with_memberships(models={"lapse": a_champion(SHARE), "satisfaction": a_champion()})
+    requests = [a_request(uuid4(), prediction_type=each) for each in ("lapse", "satisfaction")]
+    asked = ScoringContexts.model_validate(given.model_dump() | {"requests": requests})
+    reasons = {said.reason for said in answer(asked, POLICY).values() if isinstance(said, Refusal)}
+    assert reasons == {"nothing_due"}
+
+
 def a_request(client_id: UUID, **changes: Any) -> dict[str, Any]:
     return {
         "request_id": uuid4(), "client_id": client_id, "prediction_type": "churn",
@@ -133,20 +206,6 @@ def test_each_request_gets_a_prediction_or_one_reason() -> None:
         said = answers[requests[reason]["request_id"]]
         assert isinstance(said, Refusal)
         assert said.reason == reason
-
-
-def test_a_share_speaks_from_twenty_cases_on() -> None:
-    few = pl.DataFrame({"low_ratings_365": [1.0, 0.0], "ratings_365": [9.0, 10.0]})
-    many = pl.DataFrame({"low_ratings_365": [2.0, 0.0], "ratings_365": [10.0, 10.0]})
-    policy = TrainingPolicy()
-    assert learn_share("satisfaction", few, policy).model["rung"] == "insufficient"
-    learnt = learn_share("satisfaction", many, policy).model
-    assert learnt["rung"] == "prior"
-    assert learnt["document"]["share"] == pytest.approx(2.5 / 21)
-    assert (
-        write_model(Shrunken(("low_ratings_365", "ratings_365"), 2.5 / 21, 5.0))
-        == learnt["document"]
-    )
 
 
 def test_training_looks_at_first_days_of_months_whose_horizon_has_passed() -> None:

@@ -11,6 +11,7 @@ from lib.intelligence.prediction.model import Absence
 from tests.unit.intelligence.simulated import TRUTH
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NO_CASES = {"names": ["days_left"], "rows": [], "next": None}
 NAMES = [
     *("repeats", "recency_days", "silence_days", "low_ratings_365", "ratings_365"),
     *("accepted_365", "offers_365"),
