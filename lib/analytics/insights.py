@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
 
-from scipy.stats import false_discovery_control, t
+from scipy.special import stdtr, stdtrit
 
 from lib.analytics.advice import advise
 from lib.analytics.models.insights import (
@@ -51,6 +51,8 @@ def discover(
     contexts: InsightContexts, policy: InsightPolicy
 ) -> tuple[InsightRun, Sequence[Finding]]:
     """Return what was looked at, and the differences worth telling; often none."""
+    from scipy.stats import false_discovery_control  # a second of every replica's start
+
     compared = [one for one in contexts.comparisons if policy.compares(one)]
     chances = _chances(compared)
     adjusted = false_discovery_control(chances) if compared else chances
@@ -97,7 +99,8 @@ def _freedom(one: Comparison) -> float:
 def _chances(compared: Sequence[Comparison]) -> list[float]:
     """Return of each how likely so large a difference is where there is none."""
     distances = [abs(_difference(one)) / _error(one) for one in compared]
-    return [float(2 * tail) for tail in t.sf(distances, [_freedom(one) for one in compared])]
+    tails = stdtr([_freedom(one) for one in compared], [-distance for distance in distances])
+    return [float(2 * tail) for tail in tails]
 
 
 def _effect_size(one: Comparison) -> float:
@@ -109,7 +112,7 @@ def _effect_size(one: Comparison) -> float:
 
 def _describe(one: Comparison, chance: float, q_value: float) -> Finding:
     unit = _UNITS.get(one.unit, "points")
-    margin = _error(one) * float(t.ppf(0.975, _freedom(one)))
+    margin = _error(one) * float(stdtrit(_freedom(one), 0.975))
     low, middle, high = (_told(_difference(one) + shift, unit) for shift in (-margin, 0.0, margin))
     group_mean, rest_mean = (_told_mean(side, unit) for side in (one.in_group, one.in_rest))
     direction = _direction(one)

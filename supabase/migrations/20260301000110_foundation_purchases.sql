@@ -234,9 +234,11 @@ after insert on public.purchases
 referencing new table as arrived
 for each statement execute function private.tg_purchases_emit_arrivals();
 
+-- Definer: deleting an account takes these rows along, and Auth has no right in private.
 create function private.tg_purchases_emit_changes()
 returns trigger
 language plpgsql
+security definer
 set search_path = ''
 as $$
 begin
@@ -315,9 +317,11 @@ after insert on public.memberships
 referencing new table as arrived
 for each statement execute function private.tg_memberships_emit_arrivals();
 
+-- Definer: deleting an account takes these rows along, and Auth has no right in private.
 create function private.tg_memberships_emit_changes()
 returns trigger
 language plpgsql
+security definer
 set search_path = ''
 as $$
 begin

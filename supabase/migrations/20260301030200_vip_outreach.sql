@@ -946,9 +946,11 @@ after update on public.outreach
 referencing new table as now_ old table as before_
 for each statement execute function private.tg_outreach_emit();
 
+-- Definer: deleting an account takes these rows along, and Auth has no right in private.
 create function private.tg_outreach_tasks_emit()
 returns trigger
 language plpgsql
+security definer
 set search_path = ''
 as $$
 begin

@@ -367,9 +367,11 @@ comment on function private.sweep_occasions(integer) is
     'Asks for a new plan for those whose last is older than 20 hours, at most so many at once. '
     'Asking again right away finds nobody.';
 
+-- Definer: deleting an account takes these rows along, and Auth has no right in private.
 create function private.tg_occasions_emit()
 returns trigger
 language plpgsql
+security definer
 set search_path = ''
 as $$
 begin

@@ -43,9 +43,11 @@ begin
 end
 $$;
 
+-- Definer: deleting an account takes these rows along, and Auth has no right in private.
 create function private.tg_mark_changed_ledgers()
 returns trigger
 language plpgsql
+security definer
 set search_path = ''
 as $$
 begin
@@ -59,9 +61,11 @@ begin
 end
 $$;
 
+-- Definer: deleting an account takes these rows along, and Auth has no right in private.
 create function private.tg_mark_gone_ledgers()
 returns trigger
 language plpgsql
+security definer
 set search_path = ''
 as $$
 begin
@@ -438,9 +442,11 @@ begin
 end
 $$;
 
+-- Definer: deleting an account takes these rows along, and Auth has no right in private.
 create function private.tg_attributed_revenue_touch()
 returns trigger
 language plpgsql
+security definer
 set search_path = ''
 as $$
 begin

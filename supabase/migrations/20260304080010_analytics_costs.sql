@@ -355,9 +355,11 @@ as $$
     group by changed.kind
 $$;
 
+-- Definer: deleting an account takes these rows along, and Auth has no right in private.
 create function private.tg_support_costs_touch()
 returns trigger
 language plpgsql
+security definer
 set search_path = ''
 as $$
 begin

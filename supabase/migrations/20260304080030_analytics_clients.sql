@@ -136,9 +136,11 @@ as $$
         returned_count = cell.returned_count + excluded.returned_count;
 $$;
 
+-- Definer: deleting an account takes these rows along, and Auth has no right in private.
 create function private.tg_client_months_count()
 returns trigger
 language plpgsql
+security definer
 set search_path = ''
 as $$
 begin
@@ -293,9 +295,11 @@ as $$
         margin_squares = total.margin_squares + excluded.margin_squares
 $$;
 
+-- Definer: deleting an account takes these rows along, and Auth has no right in private.
 create function private.tg_client_values_add()
 returns trigger
 language plpgsql
+security definer
 set search_path = ''
 as $$
 begin

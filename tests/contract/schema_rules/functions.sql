@@ -105,3 +105,31 @@ having count(*) > 1
 -- broken by
 create function public.twins() returns int language sql as 'select 1';
 create function public.twins(p_other int) returns int language sql as 'select 1';
+
+-- rule: what goes along with a deleted account sets off nothing that needs rights of Auth's
+-- Triggers after a cascade run as whoever deleted the account, and Auth has no right in private.
+with recursive below as (
+    select 'auth.users'::regclass::oid as oid, 'c'::"char" as action
+    union
+    select link.conrelid, link.confdeltype
+    from pg_constraint as link
+    join below on below.oid = link.confrelid and below.action = 'c'
+    where link.contype = 'f' and link.confdeltype in ('c', 'n')
+)
+select format('%s of %s', fired.tgname, below.oid::regclass)
+from below
+join pg_trigger as fired on fired.tgrelid = below.oid and not fired.tgisinternal
+join our_functions on our_functions.oid = fired.tgfoid and not our_functions.is_definer
+where fired.tgtype & 2 = 0
+    and (
+        below.action = 'c' and fired.tgtype & 8 <> 0
+        or below.action = 'n' and fired.tgtype & 16 <> 0
+    )
+-- broken by
+create table private.tokens_of_love (
+    client_id uuid references public.profiles (id) on delete cascade
+);
+create function private.tg_tokens_of_love_cry() returns trigger language plpgsql as
+$$ begin return null; end $$;
+create trigger tokens_of_love_cry after delete on private.tokens_of_love
+for each statement execute function private.tg_tokens_of_love_cry();

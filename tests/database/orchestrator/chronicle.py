@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -18,6 +19,7 @@ from tests.support.calling import call
 from workers.orchestrator.journeys import journeys
 
 JOURNEYS = "orchestrator.journeys"
+WARSAW = ZoneInfo("Europe/Warsaw")
 
 
 def claim_journeys(db: psycopg.Connection) -> list[Job]:
@@ -75,7 +77,7 @@ def a_life(db: psycopg.Connection, client_id: UUID, agent_id: UUID | None = None
     break_promise(db, ticket, days_ago(4))
     a_visit(db, client_id, starts_at=days_ago(5))
     a_purchase(db, client_id, purchased_at=days_ago(6))
-    a_membership(db, client_id, starts_on=days_ago(7).date())
+    a_membership(db, client_id, starts_on=days_ago(7).astimezone(WARSAW).date())
     an_outreach(db, client_id, days_ago(8))
     a_survey(db, client_id, ticket, days_ago(9))
     a_case(db, client_id, ticket, days_ago(10))

@@ -27,6 +27,7 @@ def quiet(db: psycopg.Connection) -> None:
         "update private.health_scales set good_value = 1e8, bad_value = 1e9"
         " where component in ('queued_jobs', 'replication_lag')"
     )
+    db.execute("update public.alert_rules set is_active = false where id <> %s", [RULE])
     db.execute("delete from public.alerts where rule_id = %s", [RULE])
     db.execute("delete from private.alert_watches where rule_id = %s", [RULE])
 

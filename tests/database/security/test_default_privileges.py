@@ -6,7 +6,6 @@ Migrations must not notice: every privilege is written down, and nothing is left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -16,6 +15,7 @@ from scripts.commands.catalogue import difference
 from scripts.stack.catalogue import describe
 from scripts.stack.postgres import BASELINE
 from scripts.stack.supabase_cli import migration_names
+from tests.support.servers import at
 
 REGIMES = {"open": "on", "closed": "off"}
 
@@ -71,11 +71,3 @@ def fresh_database(database_url: str, name: str, auto_expose: str) -> Iterator[s
             yield at(database_url, path=name)
         finally:
             admin.execute(SQL("drop database {} with (force)").format(Identifier(name)))
-
-
-def at(url: str, *, user: str | None = None, path: str | None = None) -> str:
-    """The same server, as somebody else or in another database."""
-    parts = urlsplit(url)
-    place = parts.netloc.rpartition("@")
-    credentials = place[0].replace("postgres", user, 1) if user else place[0]
-    return urlunsplit(parts._replace(netloc=f"{credentials}@{place[2]}", path=path or parts.path))
