@@ -231,7 +231,7 @@ def test_jobs_keep_to_the_book(db: psycopg.Connection, *, collapses: bool) -> No
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=12,
+            max_examples=8,
             stateful_step_count=25,
             deadline=None,
             database=None,
