@@ -28,7 +28,7 @@ from tests.database.orchestrator.router import (
 from tests.factories import a_client, a_desk, a_manager, a_ticket, a_vip_profile, an_agent
 from workers.orchestrator.routing import routing
 
-ROUTERS, TICKETS, AGENTS = 50, 2_000, 80
+ROUTERS, TICKETS, AGENTS = 50, 1_000, 80  # twice as many under `--chaos`
 TAKERS, DECLINERS, WANDERERS, MANAGERS = 4, 3, 4, 2
 CATEGORIES = ("general", "billing", "booking", "complaint", "product")
 # Somebody was quicker, or it is not theirs (any more).
